@@ -1,0 +1,56 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.ready
+TARGETS ?=
+ARGS   ?=
+
+.PHONY: setup demo scan test check lint types layers data unit bench oui schemas clean
+
+setup: $(STAMP)
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit("coveredscan needs Python 3.11 or newer; set PYTHON=/path/to/python3.11") if sys.version_info < (3, 11) else None'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "cannot make $(VENV): on Debian, apt-get install python3-venv" >&2; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: setup  ## raise the lab on loopback, scan it, write report.html and report.jsonl
+	@$(BIN)/coveredscan demo $(ARGS)
+
+scan: setup  ## make scan TARGETS=192.168.1.0/24
+	@test -n "$(TARGETS)" || { echo 'name the targets: make scan TARGETS=192.168.1.0/24' >&2; exit 2; }
+	@$(BIN)/coveredscan scan $(TARGETS) -o report.html -o report.jsonl $(ARGS)
+
+test: check  ## the whole gate
+
+check: lint types layers data unit
+
+lint: setup
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: setup
+	@$(BIN)/mypy
+
+layers: setup
+	@$(BIN)/lint-imports
+
+data: setup
+	@$(BIN)/coveredscan fp lint
+
+unit: setup
+	@$(BIN)/python -m pytest $(ARGS)
+
+bench: setup  ## benchmarks beside named peers
+	@$(BIN)/python -m benchmarks
+
+oui: setup  ## rebuild the address-block registry (needs the sources named in scanner/database/registry.py)
+	@$(BIN)/coveredscan fp oui --write
+
+schemas: setup  ## regenerate fingerprints/schema and the published schemas
+	@$(BIN)/coveredscan schema --write fingerprints/schema
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis report.html report.jsonl

@@ -1,0 +1,1 @@
+"""Pure: identifications and measures become verdicts."""

@@ -1,0 +1,1 @@
+"""The data under fingerprints/ becomes typed, checked values."""

@@ -1,0 +1,1 @@
+"""Live scanning: scope, pacing, sweep, discovery, plan, probe, record."""

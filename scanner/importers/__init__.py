@@ -1,0 +1,1 @@
+"""Files become observations; no socket is opened."""

@@ -1,0 +1,1 @@
+"""Virtual devices that answer from published transcripts."""

@@ -1,0 +1,1 @@
+"""Pure: observations become hosts, claims, identifications."""

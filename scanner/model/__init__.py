@@ -1,0 +1,1 @@
+"""Frozen value types. Imports the standard library and msgspec only."""

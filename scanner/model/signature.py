@@ -1,0 +1,128 @@
+"""Signatures as written in ``fingerprints/signatures/*.toml``. The schema of those files is generated from here."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+Slot = Literal[
+    "manufacturer", "brand", "product_line", "device_class", "platform", "model", "firmware", "serial", "manufactured"
+]
+"""What a claim can be about. Entities (a company, a brand, a line) for the first three; text for the rest."""
+
+Strength = Literal["weak", "moderate", "strong", "conclusive"]
+Basis = Literal["published", "documented", "registry", "corpus"]
+Status = Literal["experimental", "stable", "retired"]
+
+STRENGTHS: tuple[Strength, ...] = ("weak", "moderate", "strong", "conclusive")
+"""In rising order."""
+
+
+class _Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A table of a data file: an unknown key is an error, never ignored."""
+
+
+class Match(_Data, frozen=True):
+    """How a value is compared; exactly one key is given. Letter case counts."""
+
+    exact: tuple[str, ...] | None = None
+    prefix: tuple[str, ...] | None = None
+    contains: tuple[str, ...] | None = None
+    regex: str | None = None
+    """RE2 syntax, matched against the whole value. ``(?i)`` in front to ignore letter case."""
+
+
+class Condition(_Data, frozen=True):
+    """A second thing that must hold of the same endpoint."""
+
+    field: str
+    match: Match
+
+
+class Example(_Data, frozen=True, rename={"source": "from"}):
+    """A value the signature must match, and where it was seen."""
+
+    value: str | None = None
+    hex: str | None = None
+    """Instead of ``value``: UTF-8 bytes in hex, for values with control characters."""
+    source: str = "synthetic"
+    """A source id, or ``synthetic``."""
+    captures: dict[str, str] = {}
+    also: dict[str, str] = {}
+    """Values of the ``also`` fields that go with it."""
+
+
+class Counterexample(_Data, frozen=True):
+    """A value the signature must not match, and why one might think it would."""
+
+    why: str
+    value: str | None = None
+    hex: str | None = None
+    also: dict[str, str] = {}
+
+
+class Signature(_Data, frozen=True):
+    """One thing one field can say. ``asserts`` or ``refutes`` is given, or ``captures``."""
+
+    id: str
+    """Permanent, starts with the file's maker; never renamed, never reused."""
+    field: str
+    match: Match
+    strength: Strength
+    basis: Basis
+    status: Status
+    added: date
+    sources: tuple[str, ...]
+    why: str
+    examples: tuple[Example, ...] = ()
+    counterexamples: tuple[Counterexample, ...] = ()
+    asserts: dict[Slot, str] = {}
+    refutes: dict[Slot, str] = {}
+    captures: tuple[str, ...] = ()
+    """Named groups of the pattern; each is a text slot whose captured value is claimed."""
+    also: tuple[Condition, ...] = ()
+    """Conditions on the same host: the same port where both have one."""
+    retired_on: date | None = None
+    because: str | None = None
+
+
+class SignatureFile(_Data, frozen=True):
+    """``fingerprints/signatures/<maker>.toml``."""
+
+    maker: str
+    signature: tuple[Signature, ...]
+
+
+class FieldRule(_Data, frozen=True):
+    """One table of ``fingerprints/fields.toml``: the treaty between decoders, which emit, and signatures, which match."""
+
+    emits: str
+    """The protocol module that may emit it; ``import`` when only importers do."""
+    group: str
+    """Evidence group: signals that fail together are one witness."""
+    about: str
+    normalize: Literal["strip", "mac", "lower", "upper", "lower-hex", "decimal", "names"] = "strip"
+    slot: Slot | None = None
+    """The whole value is a claim for this text slot."""
+    privacy: Literal["keep", "keep-oui", "keep-prefix", "drop"] = "keep"
+    trust: Literal["any", "on-link-only"] = "any"
+
+
+class Source(_Data, frozen=True):
+    """One row of ``fingerprints/sources.toml``."""
+
+    id: str
+    title: str
+    where: str
+    """A public address, or owner/repository and path."""
+    licence: str
+    retrieved: date
+    note: str = ""
+
+
+class SourceFile(_Data, frozen=True):
+    """``fingerprints/sources.toml``."""
+
+    source: tuple[Source, ...]

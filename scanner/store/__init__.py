@@ -1,0 +1,1 @@
+"""What scans saw, kept: append-only."""

@@ -1,0 +1,1 @@
+"""The only sockets, one library each."""
