@@ -13,7 +13,7 @@ TieBasis = Literal["filed", "announced", "reported", "alleged"]
 Confidence = Literal["high", "medium", "low"]
 Share = Literal["all", "most", "some"]
 RelationKind = Literal["owns", "manufactures-for", "affiliate-of", "succeeds"]
-"""subject owns object · subject makes equipment sold as object · subject is an affiliate of object · subject succeeds object"""
+"""subject owns object · makes equipment sold as object · is an affiliate of object · succeeds object"""
 DeviceClass = Literal[
     "camera", "recorder", "encoder", "door-station", "access-control", "alarm", "video-software", "switch", "router",
     "access-point", "gateway", "phone", "radio", "printer", "nas", "tv", "computer", "hypervisor", "iot", "drone",
@@ -78,7 +78,7 @@ class Dispute(_Data, frozen=True):
 
 
 class Relation(_Data, frozen=True, rename={"start": "from"}):
-    """A dated tie. A missing ``from`` means since before our sources; a missing ``until`` means not known to have ended."""
+    """A dated tie. No ``from``: since before our sources. No ``until``: not known to have ended."""
 
     id: str
     subject: str
@@ -136,3 +136,14 @@ class Step(msgspec.Struct, frozen=True):
     on_date: Answer
     text: str
     """For people: ``Dahua —owned 2018-02-06…→ Lorex``."""
+
+
+class Maker(msgspec.Struct, frozen=True):
+    """Who may make what is sold under a brand, on one day."""
+
+    company: str
+    relation: str
+    """Relation id; ``own:<brand>`` when the brand's holder makes it itself."""
+    share: Share
+    confidence: Confidence
+    answer: Answer

@@ -11,7 +11,13 @@ from scanner.model.entity import Answer, Bound, Confidence, Step
 from scanner.model.signature import _Data
 
 MeasureKind = Literal[
-    "procurement-ban", "authorisation-ban", "export-control", "investment-ban", "contracting-list", "guidance", "industry"
+    "procurement-ban",
+    "authorisation-ban",
+    "export-control",
+    "investment-ban",
+    "contracting-list",
+    "guidance",
+    "industry",
 ]
 VerdictLevel = Literal["not-covered", "undetermined", "review", "likely", "covered"]
 LEVELS: tuple[VerdictLevel, ...] = ("not-covered", "undetermined", "review", "likely", "covered")

@@ -96,7 +96,7 @@ class SignatureFile(_Data, frozen=True):
 
 
 class FieldRule(_Data, frozen=True):
-    """One table of ``fingerprints/fields.toml``: the treaty between decoders, which emit, and signatures, which match."""
+    """One table of ``fingerprints/fields.toml``: the treaty between decoders and signatures."""
 
     emits: str
     """The protocol module that may emit it; ``import`` when only importers do."""

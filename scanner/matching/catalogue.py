@@ -1,0 +1,48 @@
+"""A brand on the box names a maker through the catalogue of who manufactures for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from typing import Final
+
+from scanner.matching.weigh import CATALOGUE
+from scanner.model.entity import Maker
+from scanner.model.finding import Claim
+from scanner.model.signature import STRENGTHS, Strength
+
+BY_SHARE: Final[dict[str, Strength]] = {"all": "strong", "most": "moderate", "some": "weak"}
+"""How far a brand alone proves its maker, by how much of the brand's range the maker makes."""
+
+
+def read_catalogue(
+    claims: Iterable[Claim], makers_of: Callable[[str, date], Iterable[Maker]], when: date
+) -> Iterator[Claim]:
+    """Yield manufacturer claims for each brand claimed: never stronger than the brand's own evidence nor the share.
+
+    A relation that is unclear on that date, or of low confidence, or over (an older unit may still be about),
+    speaks weakly.
+    """
+    by_brand: dict[str, list[Claim]] = {}
+    for claim in claims:
+        if claim.slot == "brand" and not claim.refutes:
+            by_brand.setdefault(claim.value, []).append(claim)
+    for brand, found in by_brand.items():
+        best = max(found, key=lambda claim: STRENGTHS.index(claim.strength))
+        groups = tuple(sorted({claim.group for claim in found}))
+        for maker in makers_of(brand, when):
+            certain = maker.answer == "yes" and maker.confidence != "low"
+            share: Strength = BY_SHARE[maker.share] if certain else "weak"
+            yield Claim(
+                slot="manufacturer",
+                value=maker.company,
+                strength=min(share, best.strength, key=STRENGTHS.index),
+                group=CATALOGUE,
+                signature=f"catalogue:{maker.relation}",
+                field=best.field,
+                observed=best.observed,
+                port=best.port,
+                reporter=best.reporter if all(claim.reporter for claim in found) else None,
+                observed_at=best.observed_at,
+                because=groups,
+            )

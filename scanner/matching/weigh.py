@@ -1,0 +1,129 @@
+"""Claims become an identification: per slot the strongest signal of each evidence group, then the groups counted.
+
+| tier      | rule                                                                       |
+|-----------|----------------------------------------------------------------------------|
+| confirmed | two strong groups, or one conclusive and another at least moderate         |
+| probable  | one strong group, or two moderate ones                                     |
+| possible  | anything                                                                   |
+
+Hearsay alone, and a maker read only through its brand, are capped at probable. A rival that is itself probable
+takes one tier off; a tie is conflicting.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
+
+from scanner.model.finding import Claim, Identification, Named, Tier
+from scanner.model.signature import STRENGTHS, Slot, Strength
+
+CATALOGUE: Final = "catalogue"
+"""The evidence group of a maker read from the brand on the box."""
+TEXT_SLOTS: Final[frozenset[Slot]] = frozenset({"model", "firmware", "serial", "manufactured"})
+"""Slots where different spellings are usual and contradict nothing."""
+
+_RANK: Final[Mapping[Strength, int]] = {strength: rank for rank, strength in enumerate(STRENGTHS)}
+_WEAK, _MODERATE, _STRONG, _CONCLUSIVE = range(4)
+_TIERS: Final[tuple[Tier, ...]] = ("unknown", "possible", "probable", "confirmed")
+
+
+def weigh(
+    claims: Iterable[Claim],
+    *,
+    name: Callable[[Slot, str], str] = lambda _slot, value: value,
+    parents: Mapping[str, str] | None = None,
+) -> Identification:
+    """Return what the claims add up to. Order and repetition of claims do not matter.
+
+    Args:
+        claims: claims about one host.
+        name: what a slot's value is called for people.
+        parents: company id → id of the company that owns it. Claims for an owned company also speak for its
+            owner where the owner is claimed too, and the two are no rivals.
+    """
+    by_slot: dict[Slot, set[Claim]] = defaultdict(set)
+    for claim in claims:
+        by_slot[claim.slot].add(claim)
+    return Identification(**{slot: _named(slot, found, name, parents or {}) for slot, found in by_slot.items()})
+
+
+def tier_of(claims: Iterable[Claim]) -> Tier:
+    """Return the tier that agreeing claims reach, rivals aside."""
+    claims = list(claims)
+    best: dict[str, int] = {}
+    for claim in claims:
+        if not claim.because:
+            best[claim.group] = max(best.get(claim.group, 0), _RANK[claim.strength])
+    direct = set(best)
+    for claim in claims:
+        # The brand's own witnesses count for the maker only where they have not spoken for it already.
+        if claim.because and not set(claim.because) <= direct:
+            best[CATALOGUE] = max(best.get(CATALOGUE, 0), _RANK[claim.strength])
+        elif claim.because and not direct:
+            best[CATALOGUE] = _RANK[claim.strength]
+    ranks = sorted(best.values(), reverse=True)
+    if not ranks:
+        return "unknown"
+    first, second = ranks[0], ranks[1] if len(ranks) > 1 else -1
+    tier: Tier = "possible"
+    if (first >= _STRONG and second >= _STRONG) or (first >= _CONCLUSIVE and second >= _MODERATE):
+        tier = "confirmed"
+    elif first >= _STRONG or second >= _MODERATE:
+        tier = "probable"
+    if tier == "confirmed" and (all(claim.reporter for claim in claims) or all(claim.because for claim in claims)):
+        return "probable"
+    return tier
+
+
+def _named(
+    slot: Slot, claims: set[Claim], name: Callable[[Slot, str], str], parents: Mapping[str, str]
+) -> Named | None:
+    supporting: dict[str, list[Claim]] = defaultdict(list)
+    refuting: dict[str, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        (refuting if claim.refutes else supporting)[claim.value].append(claim)
+    if not supporting:
+        return None
+    lineage = {value: _ancestors(value, parents) if slot == "manufacturer" else () for value in supporting}
+    for value, ancestors in lineage.items():
+        for ancestor in ancestors:
+            if ancestor in supporting:
+                supporting[ancestor] = [*supporting[ancestor], *(c for c in supporting[value] if c.value == value)]
+    ranked = sorted(supporting, key=lambda value: _order(value, supporting[value], lineage))
+    winner = ranked[0]
+    kin = {winner, *lineage[winner], *(value for value in ranked if winner in lineage[value])}
+    rivals = tuple(value for value in ranked if value not in kin)
+    tier = tier_of(supporting[winner])
+    if slot not in TEXT_SLOTS:
+        tier = _contested(tier, [tier_of(supporting[rival]) for rival in rivals])
+        if refuting.get(winner):
+            tier = _contested(tier, [tier_of(refuting[winner])])
+    return Named(value=winner, name=name(slot, winner), tier=tier, rivals=rivals)
+
+
+def _contested(tier: Tier, rivals: list[Tier]) -> Tier:
+    strongest = max((_TIERS.index(rival) for rival in rivals), default=0)
+    own = _TIERS.index(tier) if tier in _TIERS else 0
+    if strongest < _TIERS.index("probable"):
+        return tier
+    return _TIERS[own - 1] if own > strongest else "conflicting"
+
+
+def _order(value: str, claims: list[Claim], lineage: Mapping[str, tuple[str, ...]]) -> tuple[int, int, int, int, str]:
+    return (
+        -_TIERS.index(tier_of(claims)),
+        -max(_RANK[claim.strength] for claim in claims),
+        -len({claim.group for claim in claims}),
+        len(lineage[value]),
+        value,
+    )
+
+
+def _ancestors(value: str, parents: Mapping[str, str]) -> tuple[str, ...]:
+    found: list[str] = []
+    while (parent := parents.get(value)) is not None and parent not in found and parent != value:
+        found.append(parent)
+        value = parent
+    return tuple(found)

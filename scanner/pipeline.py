@@ -1,0 +1,106 @@
+"""The whole judgement on one screen: observations in, findings out. No clock, no socket, no global.
+
+The same observations, database and question always give the same findings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
+
+from scanner.coverage.assess import Question, assess
+from scanner.coverage.relations import Ties
+from scanner.database.load import Database
+from scanner.matching.catalogue import read_catalogue
+from scanner.matching.hosts import is_hearsay, merge
+from scanner.matching.match import Matcher
+from scanner.matching.weigh import weigh
+from scanner.model.finding import Claim, Evidence, Finding, Identification
+from scanner.model.host import Host
+from scanner.model.measure import Measure
+from scanner.model.observation import Field, Observation
+from scanner.model.signature import STRENGTHS, Slot
+
+MAX_EVIDENCE: Final = 64
+"""Pieces of evidence kept in one finding: enough for every protocol, while a hostile page cannot grow a report."""
+_FIRST_SLOTS: Final[tuple[Slot, ...]] = ("manufacturer", "brand", "product_line", "device_class", "platform")
+
+
+class Judge:
+    """One database, one question, one set of measures; judges any number of hosts."""
+
+    def __init__(self, database: Database, question: Question, measures: Iterable[Measure]) -> None:
+        self._database = database
+        self._question = question
+        self._measures = tuple(measures)
+        self._matcher = Matcher(database)
+        self._ties = Ties(database.companies, database.brands, database.relations)
+        self._parents = self._ties.owners(question.when)
+
+    def judge(
+        self,
+        observations: Iterable[Observation],
+        hosts: Callable[[Iterable[Observation]], Iterator[Host]] = merge,
+    ) -> Iterator[Finding]:
+        """Yield one finding per host, in order of first appearance; ``hosts`` says what one host is."""
+        for host in hosts(observations):
+            claims = tuple(self._matcher.claims(host))
+            claims += tuple(read_catalogue(claims, self._ties.makers_of, self._question.when))
+            who = weigh(claims, name=self._name, parents=self._parents)
+            verdicts = tuple(assess(who, measure, self._ties, self._question) for measure in self._measures)
+            yield Finding(
+                host=host.key,
+                addresses=host.addresses,
+                mac=host.mac,
+                identification=who,
+                verdicts=verdicts,
+                evidence=_evidence(claims, who),
+                open_ports=_open_ports(host),
+                found_by=tuple(dict.fromkeys(o.provenance.source for o in host.observations)),
+                last_seen=max(
+                    (o.provenance.observed_at for o in host.observations if o.provenance.observed_at), default=None
+                ),
+            )
+
+    def _name(self, slot: Slot, value: str) -> str:
+        if slot == "manufacturer" and value in self._database.companies:
+            return self._database.companies[value].name
+        if slot == "brand" and value in self._database.brands:
+            return self._database.brands[value].name
+        if slot == "product_line" and value in self._database.product_lines:
+            return self._database.product_lines[value].name
+        return value
+
+
+def _evidence(claims: tuple[Claim, ...], who: Identification) -> tuple[Evidence, ...]:
+    shown = [claim for claim in claims if getattr(who, claim.slot) is not None]
+    shown.sort(key=lambda claim: (_slot_rank(claim.slot), -STRENGTHS.index(claim.strength)))
+    evidence = dict.fromkeys(
+        Evidence(
+            field=claim.field,
+            value=claim.observed,
+            signature=claim.signature,
+            strength=claim.strength,
+            group=claim.group,
+            slot=claim.slot,
+            says=f"not {claim.value}" if claim.refutes else claim.value,
+            port=claim.port,
+            observed_at=claim.observed_at,
+            reporter=claim.reporter,
+        )
+        for claim in shown
+    )
+    return tuple(evidence)[:MAX_EVIDENCE]
+
+
+def _slot_rank(slot: Slot) -> int:
+    return _FIRST_SLOTS.index(slot) if slot in _FIRST_SLOTS else len(_FIRST_SLOTS)
+
+
+def _open_ports(host: Host) -> tuple[str, ...]:
+    ports = {
+        (int(observation.value), observation.field.removeprefix("open."))
+        for observation in host.observations
+        if observation.field in (Field("open.tcp"), Field("open.udp")) and not is_hearsay(observation)
+    }
+    return tuple(f"{port}/{carrier}" for port, carrier in sorted(ports))
