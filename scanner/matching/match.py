@@ -11,7 +11,7 @@ from scanner.model.entity import Company
 from scanner.model.finding import Claim
 from scanner.model.host import Host
 from scanner.model.observation import Field, Observation
-from scanner.model.pattern import Pattern
+from scanner.model.pattern import Pattern, candidates
 from scanner.model.signature import FieldRule, Signature, Slot, Strength
 
 SLOT_FIELD_STRENGTH: Final[Strength] = "moderate"
@@ -28,23 +28,33 @@ class Block(Protocol):
     """One registered block of hardware addresses."""
 
     @property
-    def prefix(self) -> str: ...
+    def prefix(self) -> str:
+        """Hex digits, upper case."""
+
     @property
-    def registrant(self) -> str: ...
-    @property
-    def company(self) -> str | None: ...
+    def company(self) -> str | None:
+        """Id of the registrant, where we know it."""
 
 
 class Data(Protocol):
     """What the matcher needs of the database."""
 
     @property
-    def signatures(self) -> tuple[Signature, ...]: ...
+    def signatures(self) -> tuple[Signature, ...]:
+        """All of them, retired ones too."""
+
     @property
-    def companies(self) -> Mapping[str, Company]: ...
-    def rule_for(self, field: Field) -> FieldRule | None: ...
-    def block_of(self, mac: str) -> Block | None: ...
-    def normalized(self, field: Field, value: str) -> str | None: ...
+    def companies(self) -> Mapping[str, Company]:
+        """By id."""
+
+    def rule_for(self, field: Field) -> FieldRule | None:
+        """Return the field's row of the contract, or None for a field that is not in it."""
+
+    def normalized(self, field: Field, value: str) -> str | None:
+        """Return the value in the field's normal form, or None when it has none."""
+
+    def block_of(self, mac: str) -> Block | None:
+        """Return the registered block of a normalised hardware address that proves something, else None."""
 
 
 _Hit = tuple[Signature, Mapping[str, str]]
@@ -75,7 +85,7 @@ class _FieldIndex:
                 yield signature, {}
         if self._regexes:
             if self._candidates is None:
-                self._candidates = Pattern.candidates([pattern for _, pattern in self._regexes])
+                self._candidates = candidates([pattern.match.regex or "" for _, pattern in self._regexes])
             for index in self._candidates(value):
                 signature, pattern = self._regexes[index]
                 captured = pattern.search(value)
@@ -169,7 +179,7 @@ def _claims(
             yield _claim(slot, says, signature.strength, signature.id, observation, rule, value)  # type: ignore[arg-type]  # the linter holds captures to slots
 
 
-def _claim(
+def _claim(  # noqa: PLR0917 - one constructor's worth of fields
     slot: Slot,
     says: str,
     strength: Strength,

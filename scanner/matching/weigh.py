@@ -61,8 +61,6 @@ def tier_of(claims: Iterable[Claim]) -> Tier:
         # The brand's own witnesses count for the maker only where they have not spoken for it already.
         if claim.because and not set(claim.because) <= direct:
             best[CATALOGUE] = max(best.get(CATALOGUE, 0), _RANK[claim.strength])
-        elif claim.because and not direct:
-            best[CATALOGUE] = _RANK[claim.strength]
     ranks = sorted(best.values(), reverse=True)
     if not ranks:
         return "unknown"

@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import msgspec
+import pytest
+
+from scanner.matching.hosts import group
+from scanner.matching.match import Matcher
+from scanner.model.entity import Company
+from scanner.model.observation import Field
+from scanner.model.signature import FieldRule, Match, Signature
+from tests.observations import seen
+
+
+class Row(msgspec.Struct, frozen=True):
+    prefix: str
+    company: str | None
+
+
+class Data:
+    """A database of a few rows."""
+
+    def __init__(self, *signatures: Signature) -> None:
+        self.signatures = signatures
+        self.companies: Mapping[str, Company] = {
+            "hikvision": Company("hikvision", "Hikvision"),
+            "amcrest": Company("amcrest", "Amcrest", seller_only=True, brand="amcrest"),
+            "espressif": Company("espressif", "Espressif", makes="other"),
+        }
+        self.rules = {
+            "http.server": FieldRule("http", "web", "…"),
+            "http.title": FieldRule("http", "web", "…"),
+            "link.mac": FieldRule("arp", "hardware-address", "…", normalize="mac"),
+            "onvif.model": FieldRule("onvif", "onvif", "…", slot="model"),
+            "onvif.serial": FieldRule("onvif", "onvif", "…", slot="serial"),
+        }
+
+    def rule_for(self, field: Field) -> FieldRule | None:
+        return self.rules.get(field)
+
+    def normalized(self, field: Field, value: str) -> str | None:
+        return None if value == "not a value" else value.strip()
+
+    def block_of(self, mac: str) -> Row | None:
+        known = {"44:19:b6": "hikvision", "9c:8e:cd": "amcrest", "24:0a:c4": "espressif", "00:11:22": None}
+        return Row(mac[:8].replace(":", "").upper(), known[mac[:8]]) if mac[:8] in known else None
+
+
+def signature(name: str, match: Match, **changes: object) -> Signature:
+    base = Signature(
+        id=name,
+        field="http.server",
+        match=match,
+        strength="strong",
+        basis="published",
+        status="stable",
+        added=date(2026, 11, 21),
+        sources=(),
+        why="",
+        asserts={"manufacturer": "hikvision"},
+    )
+    return msgspec.structs.replace(base, **changes)
+
+
+def claims(data: Data, *observations):
+    return [claim for host in group(observations) for claim in Matcher(data).claims(host)]
+
+
+@pytest.mark.parametrize(
+    ("match", "yes", "no"),
+    [
+        (Match(exact=("App-webs/",)), "App-webs/", "xApp-webs/"),
+        (Match(prefix=("DNVRS-",)), "DNVRS-Webs", "a DNVRS-Webs"),
+        (Match(contains=("hik",)), "a hik b", "a HIK b"),
+        (Match(regex="(?:DNVRS|DVRDVS)-Webs"), "DVRDVS-Webs", "DVRDVS-Webs 2"),
+    ],
+)
+def test_each_kind_of_match(match, yes, no):
+    data = Data(signature("hikvision-x", match))
+    assert [c.signature for c in claims(data, seen("h", "http.server", yes))] == ["hikvision-x"]
+    assert claims(data, seen("h", "http.server", no)) == []
+
+
+def test_captures_become_claims_of_their_slots():
+    data = Data(
+        signature(
+            "hikvision-serial",
+            Match(regex="(?P<model>DS-[A-Z0-9-]+?)(?P<manufactured>20[0-9]{6})(?:[A-Z]{4})(?:[0-9]{9})"),
+            field="onvif.serial",
+            captures=("model", "manufactured"),
+        )
+    )
+    found = claims(data, seen("h", "onvif.serial", "DS-2CD2012-I20150201CCWR501088621"))
+    assert {(c.slot, c.value) for c in found} >= {("model", "DS-2CD2012-I"), ("manufactured", "20150201")}
+    assert ("serial", "DS-2CD2012-I20150201CCWR501088621") in {(c.slot, c.value) for c in found}
+
+
+def test_a_condition_must_hold_on_the_same_port():
+    from scanner.model.signature import Condition
+
+    data = Data(
+        signature("hikvision-x", Match(exact=("web",)), also=(Condition("http.title", Match(exact=("index",))),))
+    )
+    server = seen("h", "http.server", "web", port=80)
+    assert claims(data, server, seen("h", "http.title", "index", port=80))
+    assert not claims(data, server, seen("h", "http.title", "index", port=81))
+    assert not claims(data, server)
+    assert claims(data, seen("h", "http.server", "web"), seen("h", "http.title", "index", port=81))
+
+
+def test_a_retired_signature_matches_nothing():
+    assert (
+        claims(Data(signature("hikvision-x", Match(exact=("a",)), status="retired")), seen("h", "http.server", "a"))
+        == []
+    )
+
+
+def test_a_refutation_says_so():
+    data = Data(signature("axis-x", Match(exact=("a",)), asserts={}, refutes={"manufacturer": "hikvision"}))
+    assert [(c.value, c.refutes) for c in claims(data, seen("h", "http.server", "a"))] == [("hikvision", True)]
+
+
+def test_an_address_block_asserts_its_registrant():
+    data = Data()
+    found = claims(data, seen("h", "link.mac", "44:19:b6:00:00:01"))
+    assert [(c.slot, c.value, c.strength, c.signature) for c in found] == [
+        ("manufacturer", "hikvision", "moderate", "oui:4419B6")
+    ]
+
+
+def test_a_sellers_block_asserts_the_brand_only():
+    found = claims(Data(), seen("h", "link.mac", "9c:8e:cd:00:00:01"))
+    assert [(c.slot, c.value) for c in found] == [("brand", "amcrest")]
+
+
+def test_a_module_makers_block_is_weak_and_an_unknown_registrants_is_nothing():
+    assert [c.strength for c in claims(Data(), seen("h", "link.mac", "24:0a:c4:00:00:01"))] == ["weak"]
+    assert claims(Data(), seen("h", "link.mac", "00:11:22:00:00:01")) == []
+
+
+def test_a_field_outside_the_contract_or_a_value_without_normal_form_matches_nothing():
+    data = Data(signature("hikvision-x", Match(exact=("a",)), field="made.up"))
+    assert claims(data, seen("h", "made.up", "a")) == []
+    assert claims(Data(), seen("h", "link.mac", "not a value")) == []
+
+
+def test_hearsay_is_marked():
+    found = claims(Data(), seen("h", "link.mac", "44:19:b6:00:00:01", reporter="192.0.2.1"))
+    assert [c.reporter for c in found] == ["192.0.2.1"]
+
+
+def test_adding_an_observation_never_removes_anothers_match():
+    data = Data(signature("hikvision-x", Match(exact=("a",))), signature("hikvision-y", Match(regex="b+")))
+    one = claims(data, seen("h", "http.server", "a"))
+    both = claims(data, seen("h", "http.server", "a"), seen("h", "http.server", "bbb"))
+    assert [c for c in both if c in one] == one
+    assert len(both) == 2
