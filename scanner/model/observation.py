@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, NewType
 
@@ -16,8 +17,12 @@ MAX_VALUE: Final = 4096
 """Bytes of UTF-8 kept of one value: hostile devices send megabytes, and no signature needs more."""
 
 
-class Endpoint(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """Where something answers: an address, and when it matters the carrier and port."""
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where something answers: an address, and when it matters the carrier and port.
+
+    A dataclass, so that ``Permitted`` can be a NewType of it.
+    """
 
     address: str
     """Canonical IPv4 or IPv6 text, or in offline input whatever label the operator gave the host."""

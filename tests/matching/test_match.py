@@ -10,7 +10,7 @@ from scanner.matching.hosts import group
 from scanner.matching.match import Matcher
 from scanner.model.entity import Company
 from scanner.model.observation import Field
-from scanner.model.signature import FieldRule, Match, Signature
+from scanner.model.signature import Condition, FieldRule, Match, Signature
 from tests.observations import seen
 
 
@@ -98,8 +98,6 @@ def test_captures_become_claims_of_their_slots():
 
 
 def test_a_condition_must_hold_on_the_same_port():
-    from scanner.model.signature import Condition
-
     data = Data(
         signature("hikvision-x", Match(exact=("web",)), also=(Condition("http.title", Match(exact=("index",))),))
     )
