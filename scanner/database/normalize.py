@@ -1,0 +1,96 @@
+"""Brings observed values to the form that signatures are written in, as each field's rule in ``fields.toml`` says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import msgspec
+
+from scanner.model.observation import clip
+from scanner.model.signature import FieldRule
+
+MAX_DIGITS: Final = 40
+"""Digits of a decimal value: twice those of a 64-bit number; beyond that it is not a count of anything."""
+
+_NO_BREAK_SPACE: Final = "\u00a0"
+_LAST_SPACE: Final = 0x3000
+"""No character beyond it is white space in Unicode."""
+_ENDS: Final = "".join(
+    character
+    for character in map(chr, range(_LAST_SPACE + 1))
+    if character.isspace() or character < " " or "\x7f" <= character <= "\x9f"
+)
+_MAC_SHAPES: Final = re.compile(
+    r"[0-9a-f]{12}"
+    r"|[0-9a-f]{1,2}(?P<pairs>[:\-. ])[0-9a-f]{1,2}(?:(?P=pairs)[0-9a-f]{1,2}){4}"
+    r"|[0-9a-f]{4}(?P<fours>[:\-. ])[0-9a-f]{4}(?P=fours)[0-9a-f]{4}"
+    r"|[0-9a-f]{6}[:\-. ][0-9a-f]{6}"
+)
+_MAC_SEPARATORS: Final = re.compile(r"[:\-. ]")
+_PAIRS: Final = 6
+_HEX: Final = re.compile(r"[0-9a-f]+")
+_DECIMAL: Final = re.compile(rf"[+-]?[0-9]{{1,{MAX_DIGITS}}}")
+_NAME_SEPARATORS: Final = re.compile(r"[\s,;]+")
+_NAMES: Final = msgspec.json.Decoder(list[str])
+
+
+def normalize(rule: FieldRule, value: str) -> str | None:
+    """Return ``value`` in the normal form of ``rule``, at most MAX_VALUE bytes; None when it cannot be of that kind."""
+    return _FORMS[rule.normalize](value)
+
+
+def strip(value: str) -> str:
+    """White space and control characters at the ends removed, no-break spaces made blanks, clipped."""
+    return clip(value.replace(_NO_BREAK_SPACE, " ").strip(_ENDS)).strip(_ENDS)
+
+
+def mac(value: str) -> str | None:
+    """A 48-bit hardware address in any usual spelling, as ``58:50:ed:1f:e3:85``."""
+    text = strip(value).lower()
+    if not _MAC_SHAPES.fullmatch(text):
+        return None
+    groups = _MAC_SEPARATORS.split(text)
+    digits = "".join(group.zfill(2) if len(groups) == _PAIRS else group for group in groups)
+    return ":".join(digits[at : at + 2] for at in range(0, len(digits), 2))
+
+
+def _lower(value: str) -> str:
+    return strip(strip(value).lower())
+
+
+def _upper(value: str) -> str:
+    return strip(strip(value).upper())
+
+
+def _lower_hex(value: str) -> str | None:
+    text = strip(value).lower().replace(":", "")
+    return text if _HEX.fullmatch(text) else None
+
+
+def _decimal(value: str) -> str | None:
+    text = strip(value)
+    return str(int(text)) if _DECIMAL.fullmatch(text) else None
+
+
+def _names(value: str) -> str | None:
+    text = value.replace(_NO_BREAK_SPACE, " ").strip(_ENDS)
+    if text.startswith("["):
+        try:
+            text = ",".join(_NAMES.decode(text))
+        except (msgspec.MsgspecError, UnicodeEncodeError):
+            return None
+    joined = ",".join(name for name in _NAME_SEPARATORS.split(text) if name)
+    return strip(clip(joined).strip(","))
+
+
+_FORMS: Final[Mapping[str, Callable[[str], str | None]]] = {
+    "strip": strip,
+    "mac": mac,
+    "lower": _lower,
+    "upper": _upper,
+    "lower-hex": _lower_hex,
+    "decimal": _decimal,
+    "names": _names,
+}
