@@ -1,0 +1,105 @@
+"""Drives a dialogue over one TCP or TLS connection, with asyncio streams."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from scanner.model.dialogue import Ask, Dialogue, Fact, Malformed
+from scanner.model.outcome import OutcomeKind
+from scanner.model.permitted import Permitted
+from scanner.transports.exchange import Exchange
+from scanner.transports.limits import Limits
+from scanner.transports.stream import Failed, Stream, connect
+
+MAX_FACTS: Final = 1024
+"""Facts of one conversation: no device says more, and a hostile one could repeat itself up to the byte cap."""
+
+
+async def converse(endpoint: Permitted, dialogue: Dialogue, limits: Limits, *, tls: bool = False) -> Exchange:
+    """Hold ``dialogue`` with ``endpoint`` within ``limits``; never raises for what the peer or the network does.
+
+    The dialogue is closed at the end. After the peer closed or the deadline passed, what was received is still
+    sent into the dialogue, but its next question ends it.
+    """
+    facts: list[Fact] = []
+    transcript = bytearray()
+    kind: OutcomeKind
+    reason: str | None
+    try:
+        async with connect(endpoint, limits, tls=tls) as stream:
+            transcript = stream.transcript
+            kind, reason = await _drive(stream, dialogue, limits, facts)
+    except Failed as failed:
+        kind, reason = failed.kind, failed.reason
+    finally:
+        dialogue.close()
+    return Exchange(tuple(facts), kind, reason, bytes(transcript))
+
+
+async def _drive(
+    stream: Stream, dialogue: Dialogue, limits: Limits, facts: list[Fact]
+) -> tuple[OutcomeKind, str | None]:
+    surplus = bytearray()
+    try:
+        step = next(dialogue)
+        while len(facts) < MAX_FACTS:
+            if isinstance(step, Fact):
+                facts.append(step)
+                step = next(dialogue)
+            elif stream.ended and not (surplus and not step.payload):
+                break
+            else:
+                step = dialogue.send(await _ask(stream, step, limits, surplus))
+    except StopIteration:
+        return _ending(stream, finished=True)
+    except Malformed as malformed:
+        if stream.transcript:
+            return "malformed", str(malformed)
+    return _ending(stream, finished=False)
+
+
+def _ending(stream: Stream, *, finished: bool) -> tuple[OutcomeKind, str | None]:
+    if not stream.transcript:
+        return ("closed", "closed without an answer") if stream.ended == "closed" else ("timed-out", "no answer")
+    if stream.ended == "timed-out":
+        return "timed-out", "deadline passed in mid-answer"
+    if stream.ended == "closed" and not finished:
+        return "closed", "closed before the last question"
+    return "answered", "cut at the byte cap" if stream.ended == "answered" else None
+
+
+async def _ask(stream: Stream, ask: Ask, limits: Limits, surplus: bytearray) -> bytes:
+    """Send one question and return its answer; bytes after its end wait in ``surplus`` for an Ask without payload."""
+    if ask.payload:
+        surplus.clear()
+        await stream.send(ask.payload)
+    answer = bytearray(surplus)
+    surplus.clear()
+    wait = max(limits.connect, limits.quiet) if ask.payload else limits.quiet
+    searched = 0
+    while True:
+        end = _end(answer, ask, searched)
+        if end is not None:
+            break
+        searched = len(answer)
+        chunk = await stream.read(ask.cap - len(answer), wait)
+        if not chunk:
+            end = len(answer)
+            break
+        answer += chunk
+        wait = limits.quiet
+    surplus += answer[end:]
+    return bytes(answer[:end])
+
+
+def _end(answer: bytearray, ask: Ask, searched: int) -> int | None:
+    """Return where the answer ends, or None while it is not whole."""
+    total = ask.length(bytes(answer)) if ask.length is not None and answer else None
+    if total is not None:
+        end = max(0, min(total, ask.cap))
+        return end if len(answer) >= end else None
+    if ask.until is not None:
+        at = answer.find(ask.until, max(0, searched - len(ask.until)))
+        if at >= 0:
+            return min(at + len(ask.until), ask.cap)
+    return ask.cap if len(answer) >= ask.cap else None
