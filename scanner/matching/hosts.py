@@ -121,7 +121,7 @@ def _join(pieces: dict[str, tuple[Observation, ...]]) -> list[tuple[str, ...]]:
 
     holders: dict[tuple[str, str], list[str]] = defaultdict(list)
     for name, observations in pieces.items():
-        for identity in dict.fromkeys(_identities(observations)):
+        for identity in dict.fromkeys(identities(observations)):
             holders[identity].append(name)
     position = {name: index for index, name in enumerate(pieces)}
     for (kind, _), names in holders.items():
@@ -136,7 +136,8 @@ def _join(pieces: dict[str, tuple[Observation, ...]]) -> list[tuple[str, ...]]:
     return [tuple(names) for names in members.values()]
 
 
-def _identities(observations: tuple[Observation, ...]) -> Iterator[tuple[str, str]]:
+def identities(observations: Iterable[Observation]) -> Iterator[tuple[str, str]]:
+    """Yield (kind, value) of everything in the observations that may be one device's and no other's."""
     for observation in observations:
         if is_hearsay(observation):
             continue

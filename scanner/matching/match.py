@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from typing import Final, Protocol
+from typing import Final, Protocol, cast
 
 from scanner.matching.hosts import is_hearsay
 from scanner.model.entity import Company
@@ -174,9 +174,10 @@ def _claims(
         yield _claim(slot, says, signature.strength, signature.id, observation, rule, value)
     for slot, says in signature.refutes.items():
         yield _claim(slot, says, signature.strength, signature.id, observation, rule, value, refutes=True)
-    for slot, says in captured.items():
+    for group, says in captured.items():
         if says:
-            yield _claim(slot, says, signature.strength, signature.id, observation, rule, value)  # type: ignore[arg-type]  # the linter holds captures to slots
+            slot = cast("Slot", group)  # the linter holds captured groups to slots
+            yield _claim(slot, says, signature.strength, signature.id, observation, rule, value)
 
 
 def _claim(  # noqa: PLR0917 - one constructor's worth of fields

@@ -1,0 +1,95 @@
+"""``coveredscan``: every command, one line each. Parsing and printing only; each command imports what it needs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from scanner.cli import demo, doctor, explain, fp, identify, measures, report, scan, schema
+from scanner.cli.failure import EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_USAGE, Failure, is_usage_error, one_line
+from scanner.version import __version__
+
+app = typer.Typer(
+    name="coveredscan",
+    help="Find surveillance equipment, name its true maker, say which legal instruments name that maker.",
+    epilog="Exit codes: 0 ran, 1 internal error, 2 usage, 3 coverage incomplete, 10 --fail-on met, 130 interrupted.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"coveredscan {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def coveredscan(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Find surveillance equipment, name its true maker, say which legal instruments name that maker."""
+
+
+app.command("scan")(scan.scan)
+app.command("identify")(identify.identify)
+app.command("explain")(explain.explain)
+app.command("report")(report.report)
+app.command("show")(report.show)
+app.command("history")(report.history)
+app.command("judge")(report.judge)
+app.command("who")(measures.who)
+app.command("doctor")(doctor.doctor)
+app.command("demo")(demo.demo)
+app.command("schema")(schema.schema)
+app.add_typer(demo.lab_app, name="lab")
+app.add_typer(fp.app, name="fp")
+app.add_typer(measures.app, name="measures")
+
+
+def run() -> None:
+    """Run the command line and exit with a documented code."""
+    sys.exit(main(sys.argv[1:]))
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; return its exit code. Every expected failure is one line on stderr."""
+    try:
+        code = app(arguments, prog_name="coveredscan", standalone_mode=False)
+        sys.stdout.flush()
+    except Failure as failure:
+        sys.stderr.write(f"coveredscan: {one_line(failure)}\n")
+        return failure.code
+    except KeyboardInterrupt:
+        sys.stderr.write("coveredscan: interrupted\n")
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # The reader (head, less) has gone: what it wanted was written.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # the last line of defence: no traceback reaches an operator unasked
+        if is_usage_error(error):
+            sys.stderr.write(f"coveredscan: {one_line(error)}\n")
+            return EXIT_USAGE
+        if type(error).__name__ == "Abort":
+            return EXIT_INTERRUPTED
+        if os.environ.get("COVEREDSCAN_DEBUG"):
+            raise
+        sys.stderr.write(
+            f"coveredscan: internal error: {type(error).__name__}: {one_line(error)}"
+            " (set COVEREDSCAN_DEBUG=1 for the traceback)\n"
+        )
+        return EXIT_INTERNAL
+    return code if isinstance(code, int) else 0
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,99 @@
+"""Options that several commands share, and what they build."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scanner.cli.failure import Failure
+
+if TYPE_CHECKING:
+    from scanner.database.load import Database
+    from scanner.model.measure import Measure
+    from scanner.pipeline import Judge
+    from scanner.store import Store
+
+Fingerprints = Annotated[
+    Path | None,
+    typer.Option("--fingerprints", metavar="PATH", help="Use this data folder instead of the one that came along."),
+]
+Policy = Annotated[
+    str,
+    typer.Option(
+        "--policy", metavar="NAME|FILE", help="Which instruments to judge by; `measures policies` lists them."
+    ),
+]
+Day = Annotated[str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="Judge as on this day (default: today).")]
+Use = Annotated[
+    list[str] | None,
+    typer.Option("--use", metavar="PURPOSE", help="What the site uses the equipment for; may be given several times."),
+]
+Database_url = Annotated[
+    str | None, typer.Option("--db", metavar="URL", help="Where scans are kept (default: the user's data folder).")
+]
+
+
+class Judging:
+    """A database, a question and the measures of a policy, ready to judge."""
+
+    def __init__(self, fingerprints: Path | None, policy: str, day: str | None, use: list[str] | None) -> None:
+        from scanner.coverage.assess import Question
+        from scanner.pipeline import Judge
+
+        self.database: Database = load_database(fingerprints)
+        self.when = parse_day(day)
+        self.policy = policy
+        self.measures: tuple[Measure, ...] = measures_of(policy, self.database)
+        question = Question(when=self.when, use=tuple(use) if use else None)
+        self.judge: Judge = Judge(self.database, question, self.measures)
+
+
+def load_database(fingerprints: Path | None) -> Database:
+    """Return the data; Failure when it has a fault."""
+    from scanner.database.load import DataError, load
+
+    try:
+        return load(fingerprints)
+    except DataError as error:
+        raise Failure(str(error)) from error
+
+
+def measures_of(policy: str, database: Database) -> tuple[Measure, ...]:
+    """Return the measures that the named policy, or the operator's own policy file, consists of."""
+    from scanner.coverage.policies import PolicyError, select
+
+    text = None
+    if policy.endswith(".toml"):
+        try:
+            text = Path(policy).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise Failure(f"policy file {policy} cannot be read: {error}") from error
+    try:
+        return select(policy, text, database.measures)
+    except PolicyError as error:
+        raise Failure(str(error)) from error
+
+
+def parse_day(day: str | None) -> dt.date:
+    """Return the day meant; today in the local time zone when none is given."""
+    from scanner.engine.clock import now
+
+    if day is None:
+        return now().astimezone().date()
+    try:
+        return dt.date.fromisoformat(day)
+    except ValueError as error:
+        raise Failure(f"--date {day}: not a date; write it as 2026-11-21") from error
+
+
+def open_scans(url: str | None) -> Store:
+    """Return the store; Failure when it cannot be opened."""
+    from scanner.store import StoreError, open_store
+
+    try:
+        return open_store(url)
+    except StoreError as error:
+        raise Failure(str(error)) from error
