@@ -62,7 +62,7 @@ class ProductLine(_Data, frozen=True):
 
 
 class Bound(_Data, frozen=True):
-    """One end of a period: a day, or a window when only that is known."""
+    """One end of a period: a day, a window when only that is known, or neither when only that it happened is known."""
 
     basis: TieBasis
     on: date | None = None

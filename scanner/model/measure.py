@@ -18,12 +18,13 @@ MeasureKind = Literal[
     "contracting-list",
     "guidance",
     "industry",
+    "litigation",
 ]
 VerdictLevel = Literal["not-covered", "undetermined", "review", "likely", "covered"]
 LEVELS: tuple[VerdictLevel, ...] = ("not-covered", "undetermined", "review", "likely", "covered")
 """In rising order, as ``--fail-on`` reads them."""
 
-Reach = Literal["subsidiary", "affiliate", "produced-by", "component"]
+Reach = Literal["subsidiary", "affiliate", "successor", "produced-by", "component"]
 
 
 class Provision(_Data, frozen=True):
@@ -44,12 +45,17 @@ class Listing(_Data, frozen=True, rename={"start": "from"}):
 
     start: date
     company: str | None = None
+    brand: str | None = None
+    """Instead of a company: whatever is sold under this brand, whoever makes it."""
     category: str | None = None
     """Instead of a company: a kind of goods that a network scan cannot judge."""
     named_as: str = ""
     """The instrument's own spelling."""
+    citation: str = ""
+    """The place that names it, when that is narrower than the measure's own citation."""
     until: date | None = None
     equipment: tuple[str, ...] = ()
+    """What it is named for; with ``category`` the device classes it can be about, or ``service``, ``software``."""
     reaches: tuple[Reach, ...] = ()
     use: tuple[str, ...] = ()
     """The purposes the listing is limited to; empty when it holds whatever the use."""

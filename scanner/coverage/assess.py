@@ -1,0 +1,373 @@
+"""What one measure says of one identified device on one day.
+
+| level        | when                                                                                     |
+|--------------|------------------------------------------------------------------------------------------|
+| covered      | the maker is confirmed and named, or tied to a named company, and a rule is in force     |
+| likely       | the same, the maker probable                                                             |
+| review       | possible or conflicting maker, unclear or ended tie, row of low confidence, no rule in   |
+|              | force yet, stated use outside the named purposes, or a measure that is no ban (context)  |
+| undetermined | the maker is unknown, or only possible and not named; or no scan can see what counts     |
+| not-covered  | the maker is probable or better, not named on that day and not tied to a company that is |
+
+Context measures bar neither buying nor bringing to market: export controls, investment bans, contracting lists,
+guidance, industry steps, litigation. They never say more than review. A stated use outside the purposes that a
+naming is limited to does not clear a device either: whether a purpose is met is for a person to say.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+import msgspec
+
+from scanner.coverage.relations import ANSWERS, Ties, answer_of, started
+from scanner.model.entity import Answer, Confidence, RelationKind, Step
+from scanner.model.finding import Identification, Named, Tier
+from scanner.model.measure import (
+    LEVELS,
+    ConditionState,
+    Listing,
+    Measure,
+    MeasureKind,
+    Provision,
+    Verdict,
+    VerdictLevel,
+)
+
+BANS: Final[frozenset[MeasureKind]] = frozenset({"procurement-ban", "authorisation-ban"})
+"""Kinds that bar buying, using or bringing to market; only these can say covered or likely."""
+_BY_TIER: Final[dict[Tier, VerdictLevel]] = {
+    "confirmed": "covered",
+    "probable": "likely",
+    "possible": "review",
+    "conflicting": "review",
+}
+_CLEARING: Final[frozenset[Tier]] = frozenset({"confirmed", "probable"})
+_KIND_TEXT: Final[dict[MeasureKind, str]] = {
+    "export-control": "it controls exports to the company and bars neither buying nor using its equipment",
+    "investment-ban": "it bars trading in the company's securities, not buying or using its equipment",
+    "contracting-list": "the list itself bars neither buying nor using; its rules bind the department that keeps it",
+    "guidance": "it is policy or guidance, not a ban of general effect",
+    "industry": "it is a step of a trade body or business, not a law",
+    "litigation": "it is a claim before a court, not a finding",
+}
+_NOT_DEVICES: Final = frozenset({"service", "software"})
+_REACHED_BY: Final[dict[RelationKind, str]] = {
+    "owns": "subsidiary",
+    "affiliate-of": "affiliate",
+    "succeeds": "successor",
+}
+_DAY: Final = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+
+
+class Question(msgspec.Struct, frozen=True):
+    """What the operator asks: the day, and what they state of themselves."""
+
+    when: date
+    use: tuple[str, ...] | None = None
+    """Purposes the equipment serves, in the words of ``Listing.use``, or others; None or empty when not stated."""
+    bound: tuple[str, ...] | None = None
+    """Measures (``us-ndaa-889``) or provisions (``us-ndaa-889/a-1-B``) that bind the operator; None when not stated."""
+
+
+class _Hit(msgspec.Struct, frozen=True):
+    """One listing that names the maker, or a company it is tied to."""
+
+    listing: Listing
+    level: VerdictLevel
+    who: Named
+    path: tuple[Step, ...] = ()
+    remarks: tuple[str, ...] = ()
+    conditions: tuple[ConditionState, ...] = ()
+
+
+def assess(who: Identification, measure: Measure, ties: Ties, question: Question) -> Verdict:
+    """Return what ``measure`` says of the device on ``question.when``. The order of the data does not matter."""
+    named = [_named(hit, who, measure, ties, question) for hit in _hits(who, measure, ties, question)]
+    return min(named, key=_order) if named else _unnamed(who, measure, ties, question)
+
+
+# Named
+
+
+def _hits(who: Identification, measure: Measure, ties: Ties, question: Question) -> Iterator[_Hit]:
+    if measure.until is not None and question.when >= measure.until:
+        return
+    for listing in measure.listing:
+        if not _active(listing, question.when):
+            continue
+        if listing.company is not None:
+            for maker in _makers(who):
+                yield from _reach(maker, listing, who, ties, question)
+            yield from _through_seller(who, listing, ties, question)
+            yield from _through_platform(who, listing, ties, question)
+        brand = who.brand
+        if brand is not None and _known(brand) and brand.value == listing.brand:
+            yield _Hit(listing, _BY_TIER[brand.tier], brand)
+
+
+def _makers(who: Identification) -> Iterator[Named]:
+    """The manufacturer; and while that is not confirmed, everybody else whom the evidence may mean."""
+    maker = who.manufacturer
+    if maker is None or not _known(maker):
+        return
+    yield maker
+    if maker.tier != "confirmed":
+        tier: Tier = "conflicting" if maker.tier == "conflicting" else "possible"
+        for rival in maker.rivals:
+            yield Named(rival, rival, tier)
+
+
+def _reach(maker: Named, listing: Listing, who: Identification, ties: Ties, question: Question) -> Iterator[_Hit]:
+    assert listing.company is not None
+    kinds = {kind for kind, reach in _REACHED_BY.items() if reach in listing.reaches}
+    path = ties.listed_path(maker.value, listing.company, question.when, kinds)
+    if path is None:
+        return
+    level = _BY_TIER[maker.tier]
+    answer = answer_of(path)
+    if answer == "yes":
+        yield _Hit(listing, level, maker, path)
+        return
+    made = _made(who)
+    if made is not None:
+        then = [ties.listed_path(maker.value, listing.company, day, kinds) or () for day in made]
+        answers = {answer_of(steps) for steps in then}
+        if answers == {"yes"}:
+            condition = ConditionState("date", "the unit was made while the tie held", "yes")
+            yield _Hit(listing, level, maker, then[0], ("made while that held",), (condition,))
+            return
+        if answers == {"no"} and answer == "no":
+            return
+    elif answer == "no" and not ties.held_before(path, question.when):
+        return
+    if answer == "no":
+        remark = "that has ended, and when the unit was made is not known"
+        condition = ConditionState("date", "the unit was made while the tie held", "unclear")
+    else:
+        remark = "whether that held on the day is unclear"
+        text = "; ".join(step.text for step in path if step.on_date == "unclear")
+        condition = ConditionState("relation", text, "unclear")
+    yield _Hit(listing, _lower(level, "review"), maker, path, (remark,), (condition,))
+
+
+def _through_seller(who: Identification, listing: Listing, ties: Ties, question: Question) -> Iterator[_Hit]:
+    """A maker that only sells what others make does not clear what those others made."""
+    maker = who.manufacturer
+    seller = ties.companies.get(maker.value) if maker is not None and _known(maker) else None
+    if maker is None or seller is None or not seller.seller_only or seller.brand is None:
+        return
+    for source in ties.makers_of(seller.brand, question.when):
+        if source.company != maker.value:
+            rival = Named(source.company, ties.name(source.company), "possible")
+            for hit in _reach(rival, listing, who, ties, question):
+                remark = f"{ties.name(maker.value)} sells equipment that others make"
+                yield msgspec.structs.replace(hit, remarks=(remark, *hit.remarks))
+
+
+def _through_platform(who: Identification, listing: Listing, ties: Ties, question: Question) -> Iterator[_Hit]:
+    """A named company's part inside another maker's device, where the instrument reaches components."""
+    platform = who.platform
+    if platform is None or not _known(platform) or "component" not in listing.reaches or listing.company is None:
+        return
+    path = ties.listed_path(platform.value.lower(), listing.company, question.when)
+    if path is not None and answer_of(path) != "no":
+        part = Named(platform.value.lower(), platform.name, "possible")
+        text = "the part is a substantial or essential component of the system"
+        condition = ConditionState("relation", text, "unclear")
+        remark = "the measure reaches components, and whether this part counts as one is not settled"
+        yield _Hit(listing, "review", part, path, (remark,), (condition,))
+
+
+def _named(hit: _Hit, who: Identification, measure: Measure, ties: Ties, question: Question) -> Verdict:
+    level, listing = hit.level, hit.listing
+    remarks, conditions = list(hit.remarks), list(hit.conditions)
+    provisions = [rule for rule in measure.provision if _in_force(rule, question.when)]
+    if measure.provision and not provisions:
+        level = _lower(level, "review")
+        starts = [rule.effective for rule in measure.provision if rule.effective is not None]
+        coming = min((day for day in starts if day > question.when), default=None)
+        text = f"a rule of the measure is in force (from {coming})" if coming else "a rule of the measure is in force"
+        remarks.append(f"no rule of it is in force on {question.when}" + (f", the first on {coming}" if coming else ""))
+        conditions.append(ConditionState("date", text, "no"))
+    if any(_suspended(measure, question.when)):
+        level = _lower(level, "review")
+        remarks.append("it is suspended on that day")
+        conditions.append(ConditionState("date", "the measure is not suspended", "no"))
+    if listing.use:
+        met, remark = _use(listing, question)
+        level = _lower(level, "review") if met == "no" else level
+        remarks.append(remark)
+        conditions.append(ConditionState("use", "used for " + _words(listing.use), met))
+    conditions += [_bound(rule, measure, question) for rule in provisions]
+    if _doubtful(measure, listing, provisions):
+        level = _lower(level, "review")
+        remarks.append("our source for this row is weak")
+        conditions.append(ConditionState("relation", "the row is confirmed by the instrument's own text", "unclear"))
+    if measure.kind not in BANS:
+        level = _lower(level, "review")
+        remarks.append(_KIND_TEXT[measure.kind])
+    head = _made_by(hit.who, who, ties)
+    ties_text = f"; {'; '.join(step.text for step in hit.path)}" if hit.path else ""
+    owner = f"{ties.name(listing.company)} is " if hit.path and listing.company else ""
+    named = f"{owner}named by {listing.citation or measure.citation} since {listing.start}"
+    reason = f"{head}{ties_text}; {'; '.join([named, *remarks])}."
+    return Verdict(
+        measure=measure.id,
+        verdict=level,
+        kind=measure.kind,
+        reason=reason,
+        conditions=tuple(dict.fromkeys(conditions)),
+        provisions=tuple(rule.id for rule in provisions),
+        listing=listing.company or listing.brand,
+        path=hit.path,
+    )
+
+
+def _use(listing: Listing, question: Question) -> tuple[Answer, str]:
+    count = _COUNTS.get(len(listing.use), str(len(listing.use)))
+    limit = f"the naming is limited to {count} purpose{'s' if len(listing.use) > 1 else ''}"
+    if not question.use:
+        return "unclear", f"{limit}, and the use here is not stated"
+    if set(question.use) & set(listing.use):
+        return "yes", f"{limit}, and the stated use is among them"
+    return "no", f"{limit}, and the stated use is not among them, which a person must confirm"
+
+
+_COUNTS: Final = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five"}
+
+
+def _bound(rule: Provision, measure: Measure, question: Question) -> ConditionState:
+    met: Answer = "unclear"
+    if question.bound is not None:
+        met = "yes" if {measure.id, f"{measure.id}/{rule.id}"} & set(question.bound) else "no"
+    return ConditionState("binds", f"{rule.id} binds {rule.binds}: no {rule.forbids}", met)
+
+
+def _doubtful(measure: Measure, listing: Listing, provisions: list[Provision]) -> bool:
+    grades: list[Confidence] = [measure.confidence, listing.confidence]
+    return "low" in grades or (bool(provisions) and all(rule.confidence == "low" for rule in provisions))
+
+
+# Not named
+
+
+def _unnamed(who: Identification, measure: Measure, ties: Ties, question: Question) -> Verdict:
+    maker = who.manufacturer
+    if maker is None or not _known(maker):
+        return _plain(measure, "undetermined", "Nothing that was seen says who made it.")
+    head = _made_by(maker, who, ties)
+    if maker.tier not in _CLEARING:
+        why = "which is not named, but is not certain enough to rule out another maker"
+        return _plain(measure, "undetermined", f"{head}, {why}.")
+    seen = _categories(who, measure, question.when)
+    if seen:
+        why = f"{measure.citation} goes by {_words(seen)}, which cannot be judged from the network"
+        return _plain(measure, "undetermined", f"{head}; {why}.")
+    return _plain(measure, "not-covered", f"{head}; {_absence(maker, measure, ties, question.when)}.")
+
+
+def _absence(maker: Named, measure: Measure, ties: Ties, when: date) -> str:
+    cite = measure.citation
+    if when < measure.enacted:
+        return f"{cite} did not exist on {when}"
+    if measure.until is not None and when >= measure.until:
+        return f"{cite} ended on {measure.until}"
+    companies = [listing for listing in measure.listing if listing.company is not None]
+    later = [row for row in companies if row.start > when and row.company == maker.value]
+    if later:
+        return f"{cite} did not name it on {when}; it does since {min(row.start for row in later)}"
+    for row in companies:
+        path = ties.listed_path(maker.value, row.company or "", when)
+        if path and _active(row, when):
+            steps = "; ".join(step.text for step in path)
+            held = "that did not hold on that day" if answer_of(path) == "no" else "its naming does not reach further"
+            return f"not named by {cite} on {when}; {steps}; {ties.name(row.company or '')} is named, but {held}"
+    return f"not named by {cite} on {when}, nor tied to a company that is"
+
+
+def _categories(who: Identification, measure: Measure, when: date) -> tuple[str, ...]:
+    """Category listings that may be about this device."""
+    device = who.device_class.value if who.device_class is not None and _known(who.device_class) else None
+    return tuple(
+        listing.category
+        for listing in measure.listing
+        if listing.category is not None
+        and _active(listing, when)
+        and not (listing.equipment and _NOT_DEVICES.issuperset(listing.equipment))
+        and (device is None or not listing.equipment or device in listing.equipment)
+    )
+
+
+def _plain(measure: Measure, level: VerdictLevel, reason: str) -> Verdict:
+    return Verdict(measure=measure.id, verdict=level, kind=measure.kind, reason=reason)
+
+
+# Small things
+
+
+def _made_by(maker: Named, who: Identification, ties: Ties) -> str:
+    """``Sold as Lorex, made by Dahua (confirmed)``; the brand only where it differs."""
+    name = ties.name(maker.value)
+    brand = who.brand
+    if brand is None or not _known(brand) or maker is brand:
+        return f"{'Sold as' if maker is brand else 'Made by'} {maker.name if maker is brand else name} ({maker.tier})"
+    label = ties.brands.get(brand.value)
+    shown = label.name if label is not None else brand.name
+    if brand.value == maker.value or shown == name:
+        return f"Made by {name} ({maker.tier})"
+    return f"Sold as {shown}, made by {name} ({maker.tier})"
+
+
+def _made(who: Identification) -> tuple[date, date] | None:
+    """First and last day on which the unit can have been made; None when that is not known well enough."""
+    made = who.manufactured
+    parts = _DAY.fullmatch(made.value) if made is not None and made.tier in _CLEARING else None
+    if parts is None:
+        return None
+    year, month, day = (int(part) if part else None for part in parts.groups())
+    try:
+        first = date(year or 0, month or 1, day or 1)
+    except ValueError:
+        return None
+    last_month = month or 12
+    return first, date(first.year, last_month, day or calendar.monthrange(first.year, last_month)[1])
+
+
+def _known(named: Named | None) -> bool:
+    return named is not None and named.tier != "unknown"
+
+
+def _active(listing: Listing, when: date) -> bool:
+    return listing.start <= when and (listing.until is None or when < listing.until)
+
+
+def _in_force(rule: Provision, when: date) -> bool:
+    return (rule.effective is None or rule.effective <= when) and (rule.until is None or when < rule.until)
+
+
+def _suspended(measure: Measure, when: date) -> Iterator[bool]:
+    for period in measure.suspended:
+        if period.between is not None:
+            yield period.between[0] <= when <= period.between[1]
+        else:
+            yield started(period, when) == "yes"
+
+
+def _lower(level: VerdictLevel, ceiling: VerdictLevel) -> VerdictLevel:
+    return min(level, ceiling, key=LEVELS.index)
+
+
+def _order(verdict: Verdict) -> tuple[int, int, int, str, str]:
+    """The gravest first; then the shortest path, the surest one, the company's id."""
+    answer = -ANSWERS.index(answer_of(verdict.path))
+    return -LEVELS.index(verdict.verdict), len(verdict.path), answer, verdict.listing or "", verdict.reason
+
+
+def _words(values: tuple[str, ...]) -> str:
+    spoken = [value.replace("-", " ") for value in values]
+    return spoken[0] if len(spoken) == 1 else f"{', '.join(spoken[:-1])} or {spoken[-1]}"
