@@ -104,8 +104,7 @@ def _data() -> list[Check]:
         checks.append(
             (
                 True,
-                f"database {database.version}: {len(database.signatures)} signatures, {len(database.companies)} companies,"
-                f" {len(database.measures)} measures",
+                f"data {database.version}: {len(database.signatures)} signatures, {len(database.measures)} measures",
                 "",
             )
         )
