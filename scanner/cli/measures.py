@@ -74,8 +74,8 @@ def who(
 def _page(measure: Measure) -> list[str]:
     lines = [
         measure.title,
-        f"{measure.citation} · {measure.issuer} · {measure.jurisdiction} · {measure.kind} · enacted {measure.enacted}"
-        f" · checked {measure.checked} · confidence {measure.confidence}",
+        f"{measure.citation} · {measure.issuer} · {measure.jurisdiction} · {measure.kind}",
+        f"enacted {measure.enacted} · checked {measure.checked} · confidence {measure.confidence}",
         "",
         measure.statement,
     ]
