@@ -31,10 +31,11 @@ def listing(*, day: Day = None, fingerprints: Fingerprints = None) -> int:
 @app.command("policies")
 def policies() -> int:
     """List the named policies and the instruments each consists of."""
-    from scanner.coverage.policies import POLICIES
+    from scanner.coverage.policies import ALL, PROFILES
 
-    for name, measures in POLICIES.items():
-        sys.stdout.write(f"{name:14} {', '.join(measures) or 'every measure'}\n")
+    for name, measures in PROFILES.items():
+        sys.stdout.write(f"{name:14} {', '.join(measures)}\n")
+    sys.stdout.write(f"{ALL:14} every measure in the data\n")
     return 0
 
 

@@ -63,18 +63,18 @@ def load_database(fingerprints: Path | None) -> Database:
 
 def measures_of(policy: str, database: Database) -> tuple[Measure, ...]:
     """Return the measures that the named policy, or the operator's own policy file, consists of."""
-    from scanner.coverage.policies import PolicyError, select
+    from scanner.coverage.policies import PolicyError, read, select
+    from scanner.coverage.relations import Ties
 
-    text = None
-    if policy.endswith(".toml"):
-        try:
-            text = Path(policy).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise Failure(f"policy file {policy} cannot be read: {error}") from error
     try:
-        return select(policy, text, database.measures)
+        if not policy.endswith(".toml"):
+            return select(policy, database.measures)
+        text = Path(policy).read_bytes()
+        return (read(text, Ties(database.companies, database.brands, database.relations)),)
     except PolicyError as error:
-        raise Failure(str(error)) from error
+        raise Failure(f"--policy {policy}: {error}") from error
+    except OSError as error:
+        raise Failure(f"--policy {policy} cannot be read: {error.strerror}") from error
 
 
 def parse_day(day: str | None) -> dt.date:

@@ -104,6 +104,15 @@ class Database:
         return rule
 
     def normalized(self, field: str, value: str) -> str | None:
+        """Return ``value`` in its field's normal form; None when it has none, or the field is not in fields.toml."""
+        rule = self.rule_for(field)
+        return None if rule is None else normalize(rule, value)
+
+    def block_of(self, mac: str) -> Block | None:
+        """Return who registered a hardware address; None for addresses that prove nothing (random, virtual, group)."""
+        return self.registry.find(mac) if kind(mac) == "universal" else None
+
+    def normalized(self, field: str, value: str) -> str | None:
         """Return ``value`` in the normal form of ``field``; None when it has none or the field is not known."""
         rule = self.rule_for(field)
         return None if rule is None else normalize(rule, value)
@@ -180,6 +189,19 @@ def _name(root: Path, path: Path) -> str:
     return f"{root.name}/{path.relative_to(root).as_posix()}"
 
 
+def read_table(root: Path, path: Path, shape: type[T]) -> T:
+    """Return one data file as ``shape``. Raises DataError."""
+    name = _name(root, path)
+    return _typed(name, _parse(name, _read(name, path)), shape)
+
+
+def _read(name: str, path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise DataError(name, f"cannot be read: {error.strerror}") from error
+
+
 def _compile(root: Path, files: Iterable[Path]) -> Compiled:
     digest = hashlib.sha256()
     parts: dict[str, Any] = {}
@@ -188,10 +210,7 @@ def _compile(root: Path, files: Iterable[Path]) -> Compiled:
     measures: dict[str, tuple[Measure, str]] = {}
     for path in files:
         name, relative = _name(root, path), path.relative_to(root)
-        try:
-            raw = path.read_bytes()
-        except OSError as error:
-            raise DataError(name, f"cannot be read: {error.strerror}") from error
+        raw = _read(name, path)
         digest.update(f"{relative.as_posix()}\0{len(raw)}\0".encode() + raw)
         if path.suffix != ".toml":
             continue
@@ -285,7 +304,7 @@ def _parse(name: str, raw: bytes) -> dict[str, Any]:
 
 
 def _typed(name: str, document: dict[str, Any], shape: type[T], table: str | None = None) -> T:
-    """Convert ``document`` (or its one ``table``) to ``kind``."""
+    """Convert ``document`` (or its one ``table``) to ``shape``."""
     value = document if table is None else document[table]
     try:
         return msgspec.convert(value, shape, strict=True, builtin_types=(date, datetime, clock_time))
