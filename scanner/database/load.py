@@ -104,15 +104,6 @@ class Database:
         return rule
 
     def normalized(self, field: str, value: str) -> str | None:
-        """Return ``value`` in its field's normal form; None when it has none, or the field is not in fields.toml."""
-        rule = self.rule_for(field)
-        return None if rule is None else normalize(rule, value)
-
-    def block_of(self, mac: str) -> Block | None:
-        """Return who registered a hardware address; None for addresses that prove nothing (random, virtual, group)."""
-        return self.registry.find(mac) if kind(mac) == "universal" else None
-
-    def normalized(self, field: str, value: str) -> str | None:
         """Return ``value`` in the normal form of ``field``; None when it has none or the field is not known."""
         rule = self.rule_for(field)
         return None if rule is None else normalize(rule, value)
