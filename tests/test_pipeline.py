@@ -1,0 +1,125 @@
+"""Observations to findings with the shipped data: the cases the program exists for."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from scanner.coverage.assess import Question
+from scanner.database.load import load
+from scanner.matching.hosts import group
+from scanner.model.finding import Finding
+from scanner.pipeline import MAX_EVIDENCE, Judge
+from tests.observations import seen
+
+TODAY = date(2026, 11, 21)
+
+
+@pytest.fixture(scope="module")
+def database():
+    return load()
+
+
+def judged(database, *observations, when: date = TODAY, use=None) -> list[Finding]:
+    judge = Judge(database, Question(when=when, use=use), [database.measures["us-ndaa-889"]])
+    return list(judge.judge(observations))
+
+
+def said(finding: Finding) -> tuple[str | None, str | None, str]:
+    who = finding.identification
+    return (
+        who.manufacturer.value if who.manufacturer else None,
+        who.brand.value if who.brand else None,
+        finding.verdicts[0].verdict,
+    )
+
+
+def test_a_hikvision_camera_by_two_witnesses_is_covered(database):
+    (finding,) = judged(
+        database,
+        seen("10.0.0.5", "http.server", "App-webs/", port=80),
+        seen("10.0.0.5", "rtsp.www_authenticate", 'Digest realm="IP Camera(C2183)", nonce="x"', port=554),
+    )
+    assert said(finding)[0] == "hikvision"
+    assert finding.verdicts[0].verdict == "covered"
+    assert {condition.kind for condition in finding.verdicts[0].conditions} >= {"use"}
+
+
+def test_one_witness_is_likely(database):
+    (finding,) = judged(
+        database, seen("10.0.0.5", "rtsp.www_authenticate", 'Digest realm="IP Camera(C2183)", nonce="…"')
+    )
+    assert (said(finding)[0], finding.verdicts[0].verdict) == ("hikvision", "likely")
+
+
+def test_an_address_block_alone_never_makes_anything_covered_nor_clears_it(database):
+    (hikvision,) = judged(database, seen("10.0.0.5", "link.mac", "44:19:b6:00:00:01"))
+    assert hikvision.verdicts[0].verdict == "review"
+    (axis,) = judged(database, seen("10.0.0.6", "link.mac", "00:40:8c:00:00:01"))
+    assert axis.verdicts[0].verdict == "undetermined"
+
+
+def test_nothing_known_is_undetermined(database):
+    (finding,) = judged(database, seen("10.0.0.5", "open.tcp", "80"))
+    assert finding.verdicts[0].verdict == "undetermined"
+    assert finding.open_ports == ("80/tcp",)
+
+
+def test_a_resellers_page_is_not_a_device(database):
+    (finding,) = judged(
+        database,
+        seen("10.0.0.7", "http.title", "Hikvision DS-2CD2143G2-I cameras - buy online", port=80),
+        seen("10.0.0.7", "http.server", "nginx", port=80),
+        seen("10.0.0.7", "http.body_marker", "Dahua IPC-HDW5831R-ZE", port=80),
+    )
+    assert finding.verdicts[0].verdict not in {"likely", "covered"}
+
+
+def test_the_law_has_a_date(database):
+    camera = (
+        seen("10.0.0.5", "http.server", "App-webs/", port=80),
+        seen("10.0.0.5", "rtsp.www_authenticate", 'Digest realm="IP Camera(C2183)"', port=554),
+    )
+    (before,) = judged(database, *camera, when=date(2018, 1, 1))
+    assert before.verdicts[0].verdict == "not-covered"
+
+
+def test_evidence_is_bounded(database):
+    (finding,) = judged(
+        database, *(seen("10.0.0.5", "onvif.model", f"DS-2CD{n:04}-I", port=80) for n in range(10 * MAX_EVIDENCE))
+    )
+    assert len(finding.evidence) == MAX_EVIDENCE
+
+
+FIELDS = st.sampled_from(
+    (
+        "http.server",
+        "http.title",
+        "rtsp.www_authenticate",
+        "onvif.serial",
+        "link.mac",
+        "dhip.vendor",
+        "wsd.scope",
+        "no.such",
+    )
+)
+VALUES = st.one_of(
+    st.text(max_size=60),
+    st.sampled_from(("App-webs/", "44:19:b6:00:00:01", 'Digest realm="IP Camera(C2183)"', "Dahua", "DNVRS-Webs")),
+)
+OBSERVATIONS = st.lists(st.builds(seen, st.sampled_from(("10.0.0.1", "10.0.0.2")), FIELDS, VALUES), max_size=10)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(OBSERVATIONS)
+def test_any_observations_give_one_finding_per_host_that_survives_json(database, observations):
+    judge = Judge(database, Question(when=TODAY), [database.measures["us-ndaa-889"]])
+    findings = list(judge.judge(observations, group))
+    assert [finding.host for finding in findings] == list(dict.fromkeys(o.subject.address for o in observations))
+    for finding in findings:
+        assert msgspec.json.decode(msgspec.json.encode(finding), type=Finding) == finding
+    assert findings == list(judge.judge(observations, group))
