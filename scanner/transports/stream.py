@@ -8,8 +8,7 @@ import functools
 import ipaddress
 import socket
 import ssl
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from typing import Final
 
 from scanner.model.outcome import OutcomeKind
@@ -98,14 +97,20 @@ class Stream:
     """An open connection. Not for two readers at once."""
 
     def __init__(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, limits: Limits, deadline: float
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        *,
+        cap: int,
+        deadline: float,
+        transcript: bytearray,
     ) -> None:
         self._reader = reader
         self._writer = writer
-        self._cap = limits.cap
+        self._cap = cap
         self.deadline = deadline
-        """Loop time at which the conversation is over."""
-        self.transcript = bytearray()
+        self.transcript = transcript
+        """Everything received in the conversation, over earlier connections too."""
         self.ended: OutcomeKind | None = None
         """Why nothing more comes: ``closed`` by the peer, ``timed-out`` by the deadline, ``answered`` at the cap."""
 
@@ -141,28 +146,41 @@ class Stream:
         return chunk
 
     @property
+    def idle(self) -> bool:
+        """True while the peer has not closed: the stream may be used for another question."""
+        return self.ended is None and not self._reader.at_eof()
+
+    @property
     def certificate(self) -> bytes | None:
         """The peer's certificate, DER; None without TLS or when it sent none."""
         session = self._writer.get_extra_info("ssl_object")
         return None if session is None else session.getpeercert(binary_form=True)
 
-    async def close(self) -> None:
+    async def aclose(self) -> None:
         """Close without waiting for the peer: one that neither reads nor closes would hold us for ever."""
         self._writer.transport.abort()
         with suppress(OSError):
             await self._writer.wait_closed()
 
 
-@asynccontextmanager
-async def connect(endpoint: Permitted, limits: Limits, *, tls: bool) -> AsyncIterator[Stream]:
-    """Connect, and shake hands when ``tls``; the context closes the stream. Raise Failed with the outcome."""
-    deadline = asyncio.get_running_loop().time() + limits.deadline
-    sock = await dial(endpoint, min(limits.connect, limits.deadline))
-    stream = Stream(*await _wrap(sock, limits, deadline, tls=tls), limits, deadline)
-    try:
-        yield stream
-    finally:
-        await stream.close()
+async def connect(
+    endpoint: Permitted,
+    limits: Limits,
+    *,
+    tls: bool,
+    deadline: float | None = None,
+    transcript: bytearray | None = None,
+) -> Stream:
+    """Connect, and shake hands when ``tls``; the caller closes the stream. Raise Failed with the outcome.
+
+    A conversation of several connections passes the loop time of its ``deadline`` and its ``transcript`` on.
+    """
+    now = asyncio.get_running_loop().time()
+    deadline = now + limits.deadline if deadline is None else deadline
+    transcript = bytearray() if transcript is None else transcript
+    sock = await dial(endpoint, min(limits.connect, deadline - now))
+    reader, writer = await _wrap(sock, limits, deadline, tls=tls)
+    return Stream(reader, writer, cap=limits.cap, deadline=deadline, transcript=transcript)
 
 
 async def dial(endpoint: Permitted, timeout: float) -> socket.socket:  # noqa: ASYNC109 - part of the outcome, not a cancellation

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import aclosing
 from typing import Final
 
 from scanner.model.dialogue import Ask, Dialogue, Fact, Malformed
@@ -26,8 +27,8 @@ async def converse(endpoint: Permitted, dialogue: Dialogue, limits: Limits, *, t
     kind: OutcomeKind
     reason: str | None
     try:
-        async with connect(endpoint, limits, tls=tls) as stream:
-            transcript = stream.transcript
+        stream = await connect(endpoint, limits, tls=tls, transcript=transcript)
+        async with aclosing(stream):
             kind, reason = await _drive(stream, dialogue, limits, facts)
     except Failed as failed:
         kind, reason = failed.kind, failed.reason
