@@ -1,0 +1,123 @@
+"""Where results go: standard output, and files that appear under their names only when they are whole."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from scanner.cli.failure import EXIT_INTERNAL, Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from scanner.model.finding import Finding, Summary
+    from scanner.reports import Context, Format
+
+
+class ReportFile:
+    """One ``-o`` file: written beside its name, renamed when whole. JSON lines are streamed as findings come."""
+
+    def __init__(self, path: Path, form: Format) -> None:
+        self.path = path
+        self._format = form
+        self._beside = path.with_name(f"{path.name}.partial")
+        self._stream: IO[bytes] | None = None
+        try:
+            self._stream = self._beside.open("wb")
+        except OSError as error:
+            raise Failure(f"-o {path}: cannot be written: {error.strerror}") from error
+
+    def stream(self, line: bytes) -> None:
+        """Append one finding line, flushed, where the format is JSON lines."""
+        if self._format.name == "jsonl" and self._stream is not None:
+            self._stream.write(line)
+            self._stream.flush()
+
+    def finish(self, findings: Iterable[Finding], context: Context) -> None:
+        """Write the whole report and give it its name."""
+        whole = self.path.with_name(f"{self.path.name}.whole")
+        try:
+            # What was streamed stays where it is until the whole report stands: a kill at any moment leaves one of them.
+            with whole.open("wb") as stream:
+                for piece in self._format.render(findings, context):
+                    stream.write(piece.encode("utf-8", "replace"))
+                stream.flush()
+                os.fsync(stream.fileno())
+            whole.replace(self.path)
+            self._close()
+            self._beside.unlink(missing_ok=True)
+        except OSError as error:
+            raise Failure(f"-o {self.path}: cannot be written: {error.strerror}", EXIT_INTERNAL) from error
+
+    def abandon(self) -> None:
+        """Close without finishing; what was streamed stays in the file beside."""
+        if self._stream is not None:
+            empty = self._stream.tell() == 0
+            self._close()
+            if empty:
+                self._beside.unlink(missing_ok=True)
+
+    def _close(self) -> None:
+        if self._stream is not None:
+            self._stream.close()
+            self._stream = None
+
+
+def open_reports(paths: Iterable[Path]) -> list[ReportFile]:
+    """Return a file for each path, its format chosen by extension; Failure when one cannot be written."""
+    files: list[ReportFile] = []
+    try:
+        for path in paths:
+            files.append(ReportFile(path, format_of(path)))  # noqa: PERF401 - those already open are closed on failure
+    except Failure:
+        for file in files:
+            file.abandon()
+        raise
+    return files
+
+
+def format_of(path: Path) -> Format:
+    """Return the format that the path's extension names."""
+    from scanner.reports import FORMATS
+
+    for form in FORMATS.values():
+        if path.suffix.lower() in form.extensions:
+            return form
+    known = ", ".join(sorted(extension for form in FORMATS.values() for extension in form.extensions))
+    raise Failure(f"-o {path}: no format has the extension {path.suffix or '(none)'}; use one of {known}")
+
+
+def format_named(name: str) -> Format:
+    """Return the format of that name."""
+    from scanner.reports import FORMATS
+
+    if name not in FORMATS:
+        raise Failure(f"--format {name}: no such format; use one of {', '.join(sorted(FORMATS))}")
+    return FORMATS[name]
+
+
+def print_report(form: Format, findings: Iterable[Finding], context: Context) -> None:
+    """Write one report to standard output."""
+    for piece in form.render(findings, context):
+        sys.stdout.write(piece)
+    sys.stdout.flush()
+
+
+def context_for(summary: Summary | None, judging: object) -> Context:
+    """Return what reports are told beside the findings: the terminal's width and colour, the data's version."""
+    import shutil
+
+    from scanner.cli.options import Judging
+    from scanner.reports import Context
+
+    assert isinstance(judging, Judging)
+    return Context(
+        summary=summary,
+        database_version=judging.database.version,
+        measures={measure.id: measure for measure in judging.measures},
+        companies=judging.database.companies,
+        width=shutil.get_terminal_size((100, 24)).columns,
+        colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ,
+    )
