@@ -43,13 +43,16 @@ class Problem(msgspec.Struct, frozen=True):
     """What is wrong and what to do, on one line."""
 
 
-def check(root: Path | None = None, clean: Iterable[tuple[str, str]] = ()) -> list[Problem]:
+def check(
+    root: Path | None = None, clean: Iterable[tuple[str, str]] = (), *, cache: Path | None = None
+) -> list[Problem]:
     """Lint the folder ``root`` (None: the shipped data), its shape included.
 
-    ``clean`` holds (field, value) pairs of equipment that no signature asserting a manufacturer may match.
+    ``clean`` holds (field, value) pairs of equipment that no signature asserting a manufacturer may match;
+    ``cache`` is as for ``load``.
     """
     try:
-        database = load(root)
+        database = load(root, cache=cache)
     except DataError as error:
         return [Problem(error.code, error.where, error.text)]
     return [*lint(database), *match_clean(database, clean)]
@@ -123,14 +126,13 @@ _Report = Callable[[str, str], Problem]
 
 
 def _where(database: Database, row: Signature) -> str:
-    origin = database.origins.get(row.id)
-    return f"{origin.file}: {row.id}" if origin else row.id
+    return f"{database.origins[row.id].file}: {row.id}"
 
 
 def _lint_row(database: Database, row: Signature, problem: _Report) -> Iterator[Problem]:
-    origin = database.origins.get(row.id)
-    if origin and not row.id.startswith(f"{origin.maker}-"):
-        yield problem("FP002", f"the id must start with '{origin.maker}-', the maker of its file")
+    maker = database.origins[row.id].maker
+    if not row.id.startswith(f"{maker}-"):
+        yield problem("FP002", f"the id must start with '{maker}-', the maker of its file")
     if not _ID.fullmatch(row.id):
         yield problem("FP002", "the id must be lower-case words joined by single hyphens")
     for field in (row.field, *(condition.field for condition in row.also)):
@@ -338,12 +340,12 @@ def match_clean(database: Database, clean: Iterable[tuple[str, str]]) -> Iterato
 def _lint_entities(database: Database) -> Iterator[Problem]:
     yield from _lint_companies(database)
     for brand in database.brands.values():
-        where = f"entities/brands.toml: {brand.id}"
+        where = f"{database.folder}/entities/brands.toml: {brand.id}"
         if brand.holder not in database.companies:
             yield Problem("EN002", where, f"the holder '{brand.holder}' is not in companies.toml")
         yield from _lint_named(database, where, brand.id, brand.sources)
     for line in database.product_lines.values():
-        where = f"entities/product_lines.toml: {line.id}"
+        where = f"{database.folder}/entities/product_lines.toml: {line.id}"
         if line.company not in database.companies:
             yield Problem("EN002", where, f"the company '{line.company}' is not in companies.toml")
         yield from _lint_named(database, where, line.id, line.sources)
@@ -364,7 +366,7 @@ def _lint_companies(database: Database) -> Iterator[Problem]:
     registered = {spelling(block.registrant) for block in blocks}
     holders: dict[str, str] = {}
     for company in database.companies.values():
-        where = f"entities/companies.toml: {company.id}"
+        where = f"{database.folder}/entities/companies.toml: {company.id}"
         yield from _lint_named(database, where, company.id, company.sources)
         if company.country and not _COUNTRY.fullmatch(company.country):
             yield Problem("EN007", where, f"the country '{company.country}' is not two capital letters (ISO 3166)")
@@ -384,7 +386,7 @@ def _lint_companies(database: Database) -> Iterator[Problem]:
 
 def _lint_relations(database: Database) -> Iterator[Problem]:
     for relation in database.relations:
-        where = f"entities/relations.toml: {relation.id}"
+        where = f"{database.folder}/entities/relations.toml: {relation.id}"
         cited = (*relation.sources, *(dispute.source for dispute in relation.disputes))
         yield from _lint_named(database, where, relation.id, cited)
         yield from _lint_ends(database, where, relation)
@@ -437,7 +439,7 @@ def _missing(sources: Iterable[str], database: Database) -> Iterator[str]:
 
 def _lint_measures(database: Database) -> Iterator[Problem]:
     for measure in database.measures.values():
-        file = database.measure_files.get(measure.id, f"measures/{measure.id}.toml")
+        file = database.measure_files[measure.id]
         where = f"{file}: {measure.id}"
         if Path(file).stem != measure.id:
             yield Problem("MS001", where, f"the file must be named {measure.id}.toml")
@@ -531,7 +533,7 @@ EXPLANATIONS: Final[Mapping[str, str]] = {
     "subject or object. The object of manufactures-for is a brand, every other object a company other "
     "than the subject.",
     "EN003": "Companies, brands, product lines, relations and disputes each cite a source that is in sources.toml.",
-    "EN004": "A relation cannot end before it begins.",
+    "EN004": "A relation cannot end before it begins: compare the earliest day of from with the latest of until.",
     "EN005": "The registrant is not in the IEEE registry as shipped (letter case, blanks and punctuation aside). "
     "Spell it as the registry does, or rebuild the registry.",
     "EN006": "Two companies claim the same registrant, so its address blocks would name either.",

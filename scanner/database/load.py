@@ -80,6 +80,8 @@ class Compiled(msgspec.Struct, frozen=True):
 class Database:
     """The data of one ``fingerprints/`` folder."""
 
+    folder: str
+    """Name of the folder, as messages begin."""
     version: str
     """Newest ``added`` date and a hash of the files, as ``2026-11-21.5f0c2a91``."""
     fields: Mapping[Field, FieldRule]
@@ -151,6 +153,7 @@ def _database(root: Path, rows: Compiled) -> Database:
     except OSError as error:
         raise DataError(_name(root, path), f"cannot be read: {error.strerror}") from error
     return Database(
+        folder=root.name,
         version=rows.version,
         fields={Field(name): rule for name, rule in rows.fields.items()},
         sources={row.id: row for row in rows.sources},

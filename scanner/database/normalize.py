@@ -32,7 +32,7 @@ _MAC_SEPARATORS: Final = re.compile(r"[:\-. ]")
 _PAIRS: Final = 6
 _HEX: Final = re.compile(r"[0-9a-f]+")
 _DECIMAL: Final = re.compile(rf"[+-]?[0-9]{{1,{MAX_DIGITS}}}")
-_NAME_SEPARATORS: Final = re.compile(r"[\s,;]+")
+_NAME_SEPARATORS: Final = re.compile(f"[,;{re.escape(_ENDS)}]+")
 _NAMES: Final = msgspec.json.Decoder(list[str])
 
 
@@ -81,8 +81,8 @@ def _names(value: str) -> str | None:
             text = ",".join(_NAMES.decode(text))
         except (msgspec.MsgspecError, UnicodeEncodeError):
             return None
-    joined = ",".join(name for name in _NAME_SEPARATORS.split(text) if name)
-    return strip(clip(joined).strip(","))
+    joined = clip(",".join(name for name in _NAME_SEPARATORS.split(text) if name)).strip(",")
+    return None if joined.startswith("[") else joined
 
 
 _FORMS: Final[Mapping[str, Callable[[str], str | None]]] = {
