@@ -101,9 +101,8 @@ def _hits(who: Identification, measure: Measure, ties: Ties, question: Question)
         if not _active(listing, question.when):
             continue
         if listing.company is not None:
-            for maker in _makers(who):
-                yield from _reach(maker, listing, who, ties, question)
-            yield from _through_seller(who, listing, ties, question)
+            direct = [hit for maker in _makers(who) for hit in _reach(maker, listing, who, ties, question)]
+            yield from direct or _through_seller(who, listing, ties, question)
             yield from _through_platform(who, listing, ties, question)
         brand = who.brand
         if brand is not None and _known(brand) and brand.value == listing.brand:
@@ -165,7 +164,7 @@ def _through_seller(who: Identification, listing: Listing, ties: Ties, question:
         if source.company != maker.value:
             rival = Named(source.company, ties.name(source.company), "possible")
             for hit in _reach(rival, listing, who, ties, question):
-                remark = f"{ties.name(maker.value)} sells equipment that others make"
+                remark = f"{ties.name(maker.value)} ({maker.tier}) sells equipment that others make"
                 yield msgspec.structs.replace(hit, remarks=(remark, *hit.remarks))
 
 
