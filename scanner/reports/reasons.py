@@ -1,0 +1,96 @@
+"""Evidence in a few words, as people say it: ``HTTP server DNVRS-Webs``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from scanner.model.finding import Evidence, Finding
+from scanner.model.signature import STRENGTHS
+
+_NAMES: Final[Mapping[str, str]] = {
+    "link.mac": "MAC",
+    "http.www_authenticate": "HTTP realm",
+    "http.header_names": "HTTP header order",
+    "http.location": "HTTP redirect",
+    "http.body_marker": "web page",
+    "http.favicon.md5": "favicon",
+    "http.favicon.mmh3": "favicon",
+    "http.set_cookie": "HTTP cookie",
+    "rtsp.www_authenticate": "RTSP realm",
+    "rtsp.sdp": "RTSP description",
+    "tls.subject": "certificate",
+    "tls.issuer": "certificate issuer",
+    "onvif.hardware_id": "ONVIF hardware",
+    "onvif.xmlns": "ONVIF namespace",
+    "open.tcp": "open TCP port",
+    "open.udp": "open UDP port",
+    "name.dns": "DNS name",
+}
+_PROTOCOLS: Final[Mapping[str, str]] = {
+    "wsd": "ONVIF",
+    "upnp": "UPnP",
+    "mdns": "mDNS",
+    "hik_sdk": "SDK",
+    "dahua": "Dahua CGI",
+    "telnet": "Telnet",
+}
+_REALM: Final = re.compile(r'realm\s*=\s*(?:"([^"]*)"|([^\s,"]+))', re.IGNORECASE)
+_SCOPE: Final = re.compile(r"onvif://www\.onvif\.org/", re.IGNORECASE)
+
+
+def best(finding: Finding, count: int) -> Iterator[str]:
+    """Yield up to ``count`` reasons for the maker found (else for the brand, else anything), strongest first.
+
+    Each comes from another evidence group, as long as there are any: signals that fail together convince as one.
+    Without evidence the open ports are named, so that somebody can go and look.
+    """
+    chosen: list[Evidence] = []
+    for candidates in _witnesses(finding):
+        ranked = sorted(candidates, key=lambda piece: -STRENGTHS.index(piece.strength))
+        first = {piece.group: piece for piece in reversed(ranked)}
+        chosen = [piece for piece in ranked if first[piece.group] is piece]
+        chosen += [piece for piece in ranked if first[piece.group] is not piece]
+        if chosen:
+            break
+    words = dict.fromkeys(phrase(piece) for piece in chosen)
+    yield from list(words)[:count]
+    if not words and finding.open_ports:
+        yield f"open {', '.join(finding.open_ports)}"
+
+
+def phrase(piece: Evidence) -> str:
+    """Return what was seen in a few words. As hostile as the device: callers make it inert."""
+    if piece.signature.startswith("oui:"):
+        return f"MAC block {piece.signature.removeprefix('oui:')}"
+    words = f"{name(piece.field)} {_told(piece)}"
+    if piece.signature.startswith("catalogue:"):
+        words += f" (catalogue: {piece.signature.removeprefix('catalogue:')})"
+    return words if piece.reporter is None else f"{words} (says {piece.reporter})"
+
+
+def name(field: str) -> str:
+    """Return what people call ``field``: ``HTTP server`` for ``http.server``."""
+    if field in _NAMES:
+        return _NAMES[field]
+    protocol, _, rest = field.partition(".")
+    return f"{_PROTOCOLS.get(protocol, protocol.upper())} {rest.replace('_', ' ')}".strip()
+
+
+def _witnesses(finding: Finding) -> Iterator[Iterable[Evidence]]:
+    for slot in ("manufacturer", "brand"):
+        named = getattr(finding.identification, slot)
+        if named is not None:
+            yield [piece for piece in finding.evidence if piece.slot == slot and piece.says == named.value]
+            # The claims of an owned company also speak for its owner.
+            yield [piece for piece in finding.evidence if piece.slot == slot]
+    yield finding.evidence
+
+
+def _told(piece: Evidence) -> str:
+    if piece.field.endswith(".www_authenticate") and (realm := _REALM.search(piece.value)):
+        return realm[1] if realm[1] is not None else realm[2]
+    if piece.field == "wsd.scope":
+        return _SCOPE.sub("", piece.value, count=1)
+    return piece.value

@@ -1,0 +1,90 @@
+"""What a scan reached, in sentences: "none found" means nothing without it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from scanner.model.finding import Coverage, Summary
+from scanner.reports.context import Context
+from scanner.reports.inert import terminal
+from scanner.reports.rows import WORST_FIRST, Row, is_unknown
+
+NOTICE: Final = "A technical finding, not legal advice: whether a measure binds you is for counsel to say."
+_FOUND: Final = ("covered", "likely", "review")
+_FAILED: Final = ("timed-out", "closed", "malformed", "tls-failed", "skipped")
+"""Outcomes that leave a question open. A refusal answers it."""
+_SWEEP: Final = "connect"
+"""The probe of ports: most of them time out on most addresses, which says nothing went wrong."""
+
+
+class Statement(NamedTuple):
+    """Inert sentences, to be shown together."""
+
+    result: str
+    """How many of which verdict, or that none was found."""
+    reached: tuple[str, ...]
+    """What was asked, what answered, what was not reached and why."""
+    unknown: str
+    """How many devices nobody can name; empty when there are none."""
+
+
+def state(rows: Sequence[Row], context: Context) -> Statement:
+    """Return what may be said of ``rows`` as a whole. Every sentence is safe to print."""
+    unknown = sum(is_unknown(row.finding) for row in rows)
+    return Statement(
+        result=_result(rows),
+        reached=tuple(terminal(sentence) for sentence in _reached(context.summary)),
+        unknown=f"{_counted(unknown, 'unknown device')}: nothing seen says who made {'it' if unknown == 1 else 'them'}."
+        if unknown
+        else "",
+    )
+
+
+def _result(rows: Sequence[Row]) -> str:
+    counts = Counter(row.level for row in rows)
+    listed = ", ".join(f"{counts[level]} {level}" for level in WORST_FIRST if counts[level])
+    devices = _counted(len(rows), "device")
+    if any(counts[level] for level in _FOUND):
+        return f"{devices}: {listed}."
+    if not rows:
+        return "No covered equipment found: no device was seen."
+    sentence = f"No covered equipment found among {devices}: {listed}."
+    return f"{sentence} Undetermined is not clear." if counts["undetermined"] else sentence
+
+
+def _reached(summary: Summary | None) -> list[str]:
+    if summary is None:
+        return ["What was asked and what answered is not recorded: these findings come without a scan's summary."]
+    coverage = summary.coverage
+    asked = f"Asked {_counted(coverage.addresses, 'address', 'addresses')}"
+    if coverage.ports:
+        asked += f" on {_counted(len(coverage.ports), 'port')}"
+    if coverage.excluded:
+        asked += f" ({coverage.excluded} excluded)"
+    sentences = [f"{asked}; {coverage.alive} answered."]
+    if summary.interrupted:
+        sentences.append("The scan was interrupted: what follows it is missing here.")
+    elif not summary.complete:
+        sentences.append("Coverage was incomplete: part of the scope was not reached.")
+    sentences += [f"Not reached: {part}" for part in coverage.not_reached]
+    if open_questions := _open_questions(coverage):
+        sentences.append(f"Questions without an answer: {open_questions}.")
+    if coverage.out_of_scope_answers:
+        sentences.append(f"{_counted(coverage.out_of_scope_answers, 'answer')} from outside the scope dropped.")
+    sentences += [f"Error: {error}" for error in summary.errors]
+    return sentences
+
+
+def _open_questions(coverage: Coverage) -> str:
+    by_probe = (
+        (probe, [f"{kinds[kind]} {kind}" for kind in _FAILED if kinds.get(kind)])
+        for probe, kinds in sorted(coverage.outcomes.items())
+        if probe != _SWEEP
+    )
+    return "; ".join(f"{probe} {', '.join(counts)}" for probe, counts in by_probe if counts)
+
+
+def _counted(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"

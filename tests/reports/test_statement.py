@@ -1,0 +1,58 @@
+import msgspec
+
+from scanner.reports.context import Context
+from scanner.reports.rows import rows
+from scanner.reports.statement import NOTICE, state
+from tests.reports.samples import AXIS, COMPANIES, FINDINGS, SUMMARY, UNKNOWN
+
+
+def said(findings, summary):
+    return state(rows(findings, COMPANIES), Context(summary))
+
+
+def test_counts_and_what_was_reached():
+    statement = said(FINDINGS, SUMMARY)
+    assert statement.result == "4 devices: 1 covered, 1 likely, 1 undetermined, 1 not-covered."
+    assert statement.reached == (
+        "Asked 254 addresses on 3 ports (2 excluded); 4 answered.",
+        "Coverage was incomplete: part of the scope was not reached.",
+        "Not reached: 192.0.2.64/26: no route to host",
+        "Questions without an answer: http 1 timed-out.",
+        "1 answer from outside the scope dropped.",
+    )
+    assert statement.unknown == "1 unknown device: nothing seen says who made it."
+
+
+def test_none_found_comes_with_what_was_reached():
+    statement = said([AXIS], SUMMARY)
+    assert statement.result == "No covered equipment found among 1 device: 1 not-covered."
+    assert statement.reached[0].startswith("Asked 254 addresses")
+    assert statement.unknown == ""
+
+
+def test_undetermined_is_not_called_clear():
+    assert said([AXIS, UNKNOWN], SUMMARY).result.endswith("Undetermined is not clear.")
+
+
+def test_nothing_seen():
+    statement = said([], None)
+    assert statement.result == "No covered equipment found: no device was seen."
+    assert "not recorded" in statement.reached[0]
+
+
+def test_an_interrupted_scan_says_so_and_errors_are_told():
+    cut = msgspec.structs.replace(SUMMARY, interrupted=True, errors=("http: \x1b[2J",))
+    reached = said(FINDINGS, cut).reached
+    assert any("interrupted" in sentence for sentence in reached)
+    assert reached[-1] == r"Error: http: \x1b[2J"
+
+
+def test_a_complete_scan_claims_no_gap():
+    whole = msgspec.structs.replace(
+        SUMMARY, complete=True, coverage=msgspec.structs.replace(SUMMARY.coverage, not_reached=(), outcomes={})
+    )
+    assert len(said(FINDINGS, whole).reached) == 2
+
+
+def test_the_notice_is_no_advice():
+    assert "not legal advice" in NOTICE
