@@ -1,0 +1,87 @@
+"""Looks at the data from outside: what a value matches, what there is, how much of it, and a start for a new row."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Final
+
+import msgspec
+
+from scanner.database.load import Database
+from scanner.model.observation import Observation
+from scanner.model.pattern import Pattern
+from scanner.model.signature import Signature
+
+MAX_SLUG: Final = 24
+"""Characters of a value that go into a proposed id."""
+
+
+class Tried(msgspec.Struct, frozen=True):
+    """A signature that a value matches."""
+
+    signature: Signature
+    captures: dict[str, str]
+    needs: tuple[str, ...]
+    """Fields of the signature's other conditions, which one value cannot show."""
+
+
+def try_value(database: Database, field: str, value: str) -> list[Tried]:
+    """Return the signatures in force that ``value`` of ``field`` matches, in the order of the data."""
+    normal = database.normalized(field, value)
+    if normal is None:
+        return []
+    found = []
+    for row in database.signatures:
+        if row.field == field and row.status != "retired":
+            captures = Pattern(row.match).search(normal)
+            if captures is not None:
+                found.append(Tried(row, captures, tuple(condition.field for condition in row.also)))
+    return found
+
+
+def listing(database: Database, maker: str | None = None, field: str | None = None) -> Iterator[tuple[str, Signature]]:
+    """Yield (maker, signature) of every signature, or of those of one maker, one field or both; retired ones too."""
+    for row in database.signatures:
+        of = database.origins[row.id].maker
+        if maker in {None, of} and field in {None, row.field}:
+            yield of, row
+
+
+def coverage(database: Database) -> dict[str, Mapping[str, int]]:
+    """Return maker → field → number of signatures in force, makers and fields in alphabetical order."""
+    counts: dict[str, Counter[str]] = {}
+    for maker, row in listing(database):
+        if row.status != "retired":
+            counts.setdefault(maker, Counter())[row.field] += 1
+    return {maker: dict(sorted(counts[maker].items())) for maker in sorted(counts)}
+
+
+def stub(database: Database, observation: Observation, *, maker: str, added: date) -> str:
+    """Return a signature for ``observation`` as TOML; what is left to write stands in ``<…>``."""
+    value = database.normalized(observation.field, observation.value)
+    value = observation.value if value is None else value
+    slug = re.sub(r"[^a-z0-9]+", "-", f"{observation.field}-{value[:MAX_SLUG]}".lower()).strip("-")
+    return f"""\
+[[signature]]
+id = {_quote(f"{maker}-{slug}")}
+field = {_quote(observation.field)}
+match = {{ exact = [{_quote(value)}] }}
+asserts = {{ manufacturer = {_quote(maker)} }}
+strength = "weak"
+basis = "corpus"
+status = "experimental"
+added = {added.isoformat()}
+sources = ["<id of a row of sources.toml>"]
+why = "<why this value shows the maker>"
+examples = [{{ value = {_quote(value)}, from = "<id of a row of sources.toml>" }}]
+counterexamples = [{{ value = "<a value one might take for it>", why = "<why it is not>" }}]
+"""
+
+
+def _quote(text: str) -> str:
+    """A TOML basic string: JSON's escapes, and DEL, which JSON leaves as it is."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
