@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -115,15 +115,11 @@ class Store:
             )
             if ended.rowcount == 0:
                 raise self._no_scan(summary.scan)
-            for start, part in enumerate(_parts(findings)):
+            positions = count()
+            for part in _parts(findings):
                 rows = [
-                    {
-                        "scan": summary.scan,
-                        "position": start * BATCH + index,
-                        "host": each.host,
-                        "record": _encoded(each),
-                    }
-                    for index, each in enumerate(part)
+                    {"scan": summary.scan, "position": next(positions), "host": each.host, "record": _encoded(each)}
+                    for each in part
                 ]
                 connection.execute(insert(FINDING), rows)
 
@@ -240,9 +236,9 @@ def _address(text: str) -> URL:
 
 def _place(where: URL) -> str:
     """Return what to call the database in a message: without its password."""
-    return (
-        where.database or "the database in memory" if where.get_backend_name() == "sqlite" else where.render_as_string()
-    )
+    if where.get_backend_name() == "sqlite":
+        return where.database or "the database in memory"
+    return where.render_as_string(hide_password=True)
 
 
 def _prepare(engine: Engine, place: str) -> None:
