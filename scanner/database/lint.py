@@ -412,8 +412,8 @@ def _lint_ends(database: Database, where: str, relation: Relation) -> Iterator[P
 
 
 def _lint_bound(where: str, bound: Bound) -> Iterator[Problem]:
-    if (bound.on is None) == (bound.between is None):
-        yield Problem("EN011", where, "a bound needs on or between, one of them")
+    if bound.on is not None and bound.between is not None:
+        yield Problem("EN011", where, "a bound is given by on or by between, not by both")
     elif bound.between is not None and bound.between[0] > bound.between[1]:
         yield Problem("EN011", where, "the window of between ends before it begins")
 
@@ -542,7 +542,8 @@ EXPLANATIONS: Final[Mapping[str, str]] = {
     "EN009": "An address block of a company that only sells asserts a brand, so seller_only comes with the brand; "
     "a company that makes its own equipment is itself what its blocks assert.",
     "EN010": "share grades what a brand proves about its maker, so it is given with manufactures-for and only there.",
-    "EN011": "One end of a period is a day (on) or a window (between, in order), never both, never neither.",
+    "EN011": "One end of a period is a day (on) or a window (between, in order), not both. With neither it is known to "
+    "have come, but not when.",
     "MS001": "One measure, one file, named by its id; provisions have ids of their own.",
     "MS002": "A listing names either a company of entities/companies.toml or a category of goods.",
     "MS003": "A measure is read in law: it, its provisions and its listings cite sources that are in sources.toml.",

@@ -89,7 +89,7 @@ PLANTED = {
     "maker with a brand": ("EN009", COMPANIES, "seller_only = true\n", ""),
     "share missing": ("EN010", RELATIONS, 'share = "some"\n', ""),
     "share of a company": ("EN010", RELATIONS, 'kind = "owns"', 'kind = "owns"\nshare = "all"'),
-    "bound without day": ("EN011", RELATIONS, "on = 2018-02-06, ", ""),
+    "day and window": ("EN011", RELATIONS, "on = 2018-02-06", "on = 2018-02-06, between = [2018-02-06, 2018-02-07]"),
     "window in reverse": ("EN011", RELATIONS, "[2022-12-15, 2023-02-28]", "[2023-02-28, 2022-12-15]"),
     "file not named by its id": ("MS001", ACT, 'id = "xx-act"', 'id = "yy-act"'),
     "two provisions of one id": ("MS001", ACT, "[[provision]]", '[[provision]]\nid="a"\nbinds="x"\nforbids="y"\n[[provision]]'),
@@ -111,6 +111,10 @@ def test_planted_faults_are_caught(tmp_path, code, file, old, new):
     assert all("\n" not in problem.text and problem.where.startswith("fingerprints/") for problem in found)
 
 
+def test_an_end_whose_day_is_not_known(tmp_path):
+    assert problems(copy(tmp_path, (RELATIONS, "between = [2022-12-15, 2023-02-28], ", ""))) == []
+
+
 def test_a_measure_that_says_nothing(tmp_path):
     root = copy(tmp_path)
     path = root / ACT
@@ -122,6 +126,10 @@ def test_a_brand_does_not_clash_with_a_manufacturer():
     database = load(DATA, cache=NO_CACHE)
     assert database.origins["borg-label-server"].maker == "borg"
     assert [problem for problem in problems(DATA) if problem.code == "FP014"] == []
+
+
+def test_the_shipped_data_has_no_problem(tmp_path):
+    assert lint.check(cache=tmp_path) == []
 
 
 def test_values_of_unrelated_equipment(tmp_path):
