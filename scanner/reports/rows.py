@@ -29,6 +29,13 @@ class Row(NamedTuple):
     verdict: Verdict | None
     """The one that ``level`` comes from: the worst, of equals the first."""
 
+    @property
+    def under(self) -> str:
+        """The measure behind ``level`` when that is not the policy's first, which readers have in mind; else empty."""
+        if self.verdict is None or self.verdict is self.finding.verdicts[0]:
+            return ""
+        return self.verdict.measure
+
 
 def rows(findings: Iterable[Finding], companies: Mapping[str, Company]) -> list[Row]:
     """Return the rows of ``findings``: covered, likely, review, undetermined, not-covered, then by address."""

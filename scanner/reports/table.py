@@ -76,13 +76,20 @@ def _lines(listed: Sequence[Row], width: int, *, colour: bool) -> Iterator[str]:
         cells = [_fit(column.cells[index], size) for column, size in zip(columns, sizes, strict=True)]
         if colour:
             cells[-1] = f"\x1b[{_COLOURS[row.level]}m{cells[-1]}\x1b[0m"
-        yield _GAP.join([*cells, _fit(_why(row.finding, last), last)]).rstrip() + "\n"
+        yield _GAP.join([*cells, _fit(_why(row, last), last)]).rstrip() + "\n"
 
 
-def _why(finding: Finding, room: int) -> str:
+def _why(row: Row, room: int) -> str:
     """Return the two best reasons; only the first where too little would be seen of the second."""
-    said = [terminal(reason, room) for reason in reasons.best(finding, 2)]
-    return " · ".join(said) if said and cell_len(said[0]) + MIN_REASON <= room else "".join(said[:1])
+    said = [terminal(reason, room) for reason in reasons.best(row.finding, 2)]
+    if row.under:
+        said.insert(0, f"under {terminal(row.under, room)}")
+    shown = ""
+    for reason in said:
+        if shown and cell_len(shown) + MIN_REASON > room:
+            break
+        shown += f" · {reason}" if shown else reason
+    return shown
 
 
 def _sizes(columns: Sequence[_Column], width: int) -> list[int]:

@@ -27,6 +27,11 @@ def test_the_worst_verdict_counts_and_of_equals_the_first():
     assert row.level == "likely"
     assert row.verdict is not None
     assert row.verdict.measure == "b"
+    assert row.under == "b"
+
+
+def test_the_policys_first_measure_goes_without_saying():
+    assert {row.under for row in rows(FINDINGS, COMPANIES)} == {""}
 
 
 def test_no_verdict_is_undetermined_never_clear():

@@ -6,7 +6,7 @@ from rich.cells import cell_len
 
 from scanner.reports.statement import NOTICE
 from scanner.reports.table import MAX_SENTENCES, MIN_WIDTH, render
-from tests.reports.samples import ATTACKS, CONTEXT, FINDINGS, LTS, SUMMARY, UNKNOWN, attacked
+from tests.reports.samples import ATTACKS, CONTEXT, FINDINGS, LTS, SUMMARY, UNKNOWN, attacked, verdict
 
 
 def table(findings=FINDINGS, **changes):
@@ -45,6 +45,13 @@ def test_one_line_per_device_whatever_it_says():
     hostile = [attacked(text)[0] for text in ATTACKS]
     lines = table(hostile, width=100).splitlines()
     assert lines.index("") == 1 + len(hostile)
+
+
+def test_another_measure_than_the_first_is_named():
+    finding = msgspec.structs.replace(
+        LTS, verdicts=(verdict("not-covered"), verdict("covered", "us-fcc-covered-list", "Listed."))
+    )
+    assert "under us-fcc-covered-list · HTTP server DNVRS-Webs" in table([finding], width=120)
 
 
 def test_columns_that_nobody_fills_are_left_out():
