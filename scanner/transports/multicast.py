@@ -7,7 +7,7 @@ import socket
 import struct
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import suppress
 from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface
 from typing import Final
@@ -46,7 +46,7 @@ async def ask(
     source_port: int | None,
     broadcast: bool,
     on_skip: Callable[[Interface, str], None] | None = None,
-) -> AsyncIterator[Datagram]:
+) -> AsyncGenerator[Datagram, None]:
     """Send all ``questions()`` to each group from each address of each interface; yield what is received.
 
     ``passes`` rounds ``spacing`` seconds apart, with new questions each; ends ``wait`` seconds after the last. Answers
@@ -148,8 +148,7 @@ def _listening(
                 sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, interface.name.encode())
             if isinstance(own, IPv4Interface):
                 sock.setsockopt(socket.IPPROTO_IP, _IP_MULTICAST_ALL, 0)
-        for group in groups:
-            address = ipaddress.ip_address(group.address.partition("%")[0])
+        for address in {ipaddress.ip_address(group.address.partition("%")[0]) for group in groups}:
             if address.is_multicast and address.version == own.version:
                 _join(sock, address, own, interface.index)
         sock.bind(("", port))

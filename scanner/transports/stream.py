@@ -44,7 +44,7 @@ class Failed(Exception):  # noqa: N818 - an outcome on its way up, not a bug
 def explain(error: OSError) -> Failed:
     """Return the outcome that an operating system or TLS error stands for."""
     if isinstance(error, ssl.SSLError):
-        return Failed("tls-failed", (error.reason or str(error)).replace("_", " ").lower())
+        return Failed("tls-failed", (getattr(error, "reason", None) or "TLS error").replace("_", " ").lower())
     if isinstance(error, ConnectionRefusedError):
         return Failed("refused")
     if isinstance(error, TimeoutError):

@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -45,7 +45,7 @@ async def connect(
     timeout: float,  # noqa: ASYNC109 - of each connection, not of the sweep
     concurrency: int,
     pace: Pace,
-) -> AsyncIterator[Result]:
+) -> AsyncGenerator[Result, None]:
     """Connect to each endpoint once and yield it with ``answered`` (it accepted), ``refused``, ``timed-out`` or other.
 
     At most ``concurrency`` connections are open (fewer when RLIMIT_NOFILE is short), at most PER_ADDRESS of them to

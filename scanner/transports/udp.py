@@ -6,7 +6,7 @@ import asyncio
 import socket
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from typing import Final
 
 from scanner.model.permitted import Permitted
@@ -29,7 +29,7 @@ async def ask(
     spacing: float,
     pace: Pace,
     source_port: int | None = None,
-) -> AsyncIterator[Datagram]:
+) -> AsyncGenerator[Datagram, None]:
     """Send each endpoint all ``questions()``, ``passes`` times ``spacing`` seconds apart; yield all that is received.
 
     Ends ``wait`` seconds after the last question. ``questions`` is called anew for each endpoint and pass; ``pace``

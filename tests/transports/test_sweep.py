@@ -1,0 +1,210 @@
+from __future__ import annotations
+
+import asyncio
+import itertools
+import math
+import socket
+import subprocess
+import sys
+import threading
+import time
+import tracemalloc
+from collections import Counter
+
+import pytest
+
+from scanner.transports import sweep
+from scanner.transports.pace import Pace
+from tests.transports.servers import closed_port, permit, serve, silent
+
+pytestmark = pytest.mark.loopback
+
+
+async def collect(endpoints, *, timeout=0.5, concurrency=100, pace=None):  # noqa: ASYNC109 - as the function under test
+    return [
+        result
+        async for result in sweep.connect(
+            endpoints, timeout=timeout, concurrency=concurrency, pace=pace or Pace(math.inf)
+        )
+    ]
+
+
+def test_every_endpoint_is_told_once():
+    async def run():
+        async with serve(silent) as endpoint:
+            asked = [permit(f"127.0.{n // 200}.{n % 200 + 1}", closed) for n in range(1000)]
+            asked.append(endpoint)
+            return endpoint, asked, await collect(asked)
+
+    closed = closed_port()
+    endpoint, asked, results = asyncio.run(run())
+    assert sorted(map(repr, asked)) == sorted(repr(one) for one, _ in results)
+    assert Counter(kind for _, kind in results) == {"refused": 1000, "answered": 1}
+    assert (endpoint, "answered") in results
+
+
+def test_nothing_asked_nothing_told():
+    assert asyncio.run(collect([])) == []
+
+
+def test_ipv6_and_what_cannot_be_addressed():
+    async def run():
+        async with serve(silent, host="::1") as endpoint:
+            return await collect(
+                [endpoint, permit("::1%lo", endpoint.port), permit("name", 80), permit("127.0.0.1", None)]
+            )
+
+    assert sorted(kind for _, kind in asyncio.run(run())) == ["answered", "answered", "skipped", "skipped"]
+
+
+@pytest.fixture
+def full():
+    """A port that neither accepts nor refuses: its backlog is full."""
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen(0)
+        fillers = []
+        for _ in range(4):
+            filler = socket.socket()
+            filler.setblocking(False)
+            filler.connect_ex(server.getsockname())
+            fillers.append(filler)
+        yield server.getsockname()[1]
+        for filler in fillers:
+            filler.close()
+
+
+def test_silence_is_timed_out_and_holds_up_nobody(full):
+    closed = closed_port()
+    asked = [permit("127.0.0.1", full)] + [permit(f"127.0.1.{n}", closed) for n in range(1, 200)]
+
+    async def run():
+        order = []
+        start = time.monotonic()
+        async for endpoint, kind in sweep.connect(asked, timeout=0.4, concurrency=10, pace=Pace(math.inf)):
+            order.append((endpoint.port, kind, time.monotonic() - start))
+        return order
+
+    order = asyncio.run(run())
+    assert order[-1][:2] == (full, "timed-out")
+    assert 0.35 < order[-1][2] < 1
+    assert order[-2][2] < 0.3
+
+
+def test_two_at_a_time_to_one_address_without_spinning(full):
+    asked = [permit("127.0.0.1", full)] * 5
+    start, busy = time.monotonic(), time.process_time()
+    results = asyncio.run(collect(asked, timeout=0.3))
+    assert [kind for _, kind in results] == ["timed-out"] * 5
+    assert 0.85 < time.monotonic() - start < 1.5
+    assert time.process_time() - busy < 0.3
+
+
+def test_the_pace_is_kept():
+    asked = [permit(f"127.0.2.{n}", 9) for n in range(1, 51)]
+    start = time.monotonic()
+    assert len(asyncio.run(collect(asked, pace=Pace(100)))) == 50
+    assert 0.4 < time.monotonic() - start < 1.0
+
+
+def test_an_endless_iterable_is_read_a_little_ahead_in_flat_memory():
+    taken = itertools.count()
+    closed = closed_port()
+    seen = 0
+
+    def endless():
+        while True:
+            number = next(taken)
+            yield permit(f"127.3.{number // 200 % 200}.{number % 200 + 1}", closed)
+
+    async def run():
+        nonlocal seen
+        results = sweep.connect(endless(), timeout=0.5, concurrency=50, pace=Pace(math.inf))
+        tracemalloc.start()
+        early = late = 0
+        async for _ in results:
+            seen += 1
+            if seen == 5_000:
+                early = tracemalloc.get_traced_memory()[0]
+            if seen == 20_000:
+                late = tracemalloc.get_traced_memory()[0]
+                break
+        tracemalloc.stop()
+        await results.aclose()
+        return late - early
+
+    assert asyncio.run(run()) < 200_000
+    assert next(taken) <= seen + 50 + 2 * sweep.CHUNK
+    assert not [thread for thread in threading.enumerate() if thread.name == "sweep"]
+
+
+def test_the_asyncio_loop_stays_free():
+    closed = closed_port()
+
+    async def run():
+        worst = 0.0
+
+        async def beat():
+            nonlocal worst
+            while True:
+                start = time.perf_counter()
+                await asyncio.sleep(0.001)
+                worst = max(worst, time.perf_counter() - start)
+
+        async with asyncio.TaskGroup() as group:
+            task = group.create_task(beat())
+            await collect((permit(f"127.4.{n // 200}.{n % 200 + 1}", closed) for n in range(10_000)), concurrency=500)
+            task.cancel()
+        return worst
+
+    assert asyncio.run(run()) < 0.1
+
+
+def test_a_failing_iterable_is_not_swallowed_and_the_thread_ends():
+    def broken():
+        yield permit("127.0.0.1", 9)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(collect(broken()))
+    assert not [thread for thread in threading.enumerate() if thread.name == "sweep"]
+
+
+def test_a_failing_thread_is_not_swallowed():
+    class Broken(Pace):
+        def take(self, now):
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(collect([permit("127.0.0.1", 9)], pace=Broken(1)))
+
+
+SHORT = """
+import asyncio, math, resource, socket
+resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
+from scanner.transports import sweep
+from scanner.transports.pace import Pace
+from tests.transports.servers import permit
+server = socket.socket(); server.bind(("127.0.0.1", 0)); server.listen(0)
+fillers = [socket.socket() for _ in range(4)]
+for filler in fillers:
+    filler.setblocking(False); filler.connect_ex(server.getsockname())
+asked = (permit(f"127.0.{n // 200}.{n % 200 + 1}", server.getsockname()[1]) for n in range(400))
+async def run():
+    return [kind async for _, kind in sweep.connect(asked, timeout=0.3, concurrency=5000, pace=Pace(math.inf))]
+EXTRA
+kinds = asyncio.run(run())
+print(len(kinds), sorted(set(kinds)))
+"""
+HOG = "hogs = [socket.socket() for _ in range(200)]\nsweep._descriptors = lambda: 5000"
+
+
+@pytest.mark.process
+@pytest.mark.skipif(sys.platform == "win32", reason="no RLIMIT_NOFILE")
+@pytest.mark.parametrize("extra", ["", HOG])
+def test_it_works_with_256_descriptors(extra):
+    code = SHORT.replace("EXTRA", extra)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=False)
+    assert done.stderr == ""
+    assert done.stdout.startswith("400 ")
+    assert "skipped" not in done.stdout
