@@ -132,7 +132,9 @@ def _unchunk(raw: bytes) -> bytes:
 def _inflate(raw: bytes) -> bytes:
     for window in (zlib.MAX_WBITS | 32, -zlib.MAX_WBITS):
         try:
-            return zlib.decompressobj(window).decompress(raw, MAX_BODY)
+            page = zlib.decompressobj(window).decompress(raw, MAX_BODY)
         except zlib.error:
             continue
+        if page:
+            return page
     return raw

@@ -61,7 +61,7 @@ class _CappedBuilder(TreeBuilder):
 
     def start_ns(self, prefix: str, uri: str) -> None:
         if len(self.namespaces) < MAX_DECLARATIONS:
-            self.namespaces[prefix or "", uri or ""] = None
+            self.namespaces[prefix or "", (uri or "").strip()] = None
 
 
 def read_xml(raw: bytes) -> Document:

@@ -1,7 +1,7 @@
-"""Multicast DNS and DNS service discovery. RFC 6762, RFC 6763; records are read with dnspython.
+"""Multicast DNS and DNS service discovery. RFC 6762, RFC 6763; names are read with dnspython.
 
-dnspython's message reader is not used: it takes the cache-flush bit (RFC 6762 section 10.2) for a class
-of its own, and then reads no record.
+Records are read here: dnspython takes the cache-flush bit (RFC 6762 section 10.2) for a class of its own, and refuses
+compressed names in SRV data, which multicast DNS allows (section 18.14).
 """
 
 from __future__ import annotations
@@ -15,12 +15,8 @@ import dns.exception
 import dns.flags
 import dns.message
 import dns.name
-import dns.rdata
 import dns.rdataclass
 import dns.rdatatype
-import dns.rdtypes.ANY.TXT
-import dns.rdtypes.IN.SRV
-import dns.rdtypes.nsbase
 import dns.rrset
 import dns.wire
 
@@ -48,9 +44,7 @@ MAX_TXT: Final = 64
 """Strings of one TXT record: RFC 6763 section 6.2 advises far fewer."""
 
 _ALL_TYPES: Final = dns.name.from_text("_services._dns-sd._udp.local.")
-_KINDS: Final = frozenset({dns.rdatatype.PTR, dns.rdatatype.SRV, dns.rdatatype.TXT})
 _RESPONSE: Final = 0x8000
-_CLASS_BITS: Final = 0x7FFF
 _UNICAST: Final = 0x8000
 """Top bit of a question's class: please answer to me alone (RFC 6762 section 5.4)."""
 _TYPE: Final = re.compile(r"(?:.*?\.)?(_[^.]+\._(?:tcp|udp)\.[^.]+\.)", re.IGNORECASE | re.DOTALL)
@@ -79,7 +73,7 @@ def decode(datagram: bytes) -> Iterator[Fact]:
         if not flags & _RESPONSE:
             return
         for _ in range(min(questions, MAX_RECORDS)):
-            parser.get_name()
+            dns.name.from_wire_parser(parser)
             parser.get_struct("!HH")
         said: set[Fact] = set()
         for _ in range(min(sum(records), MAX_RECORDS)):
@@ -100,31 +94,32 @@ def _query(token: UUID, names: tuple[dns.name.Name, ...]) -> bytes:
 
 
 def _record_facts(parser: dns.wire.Parser) -> Iterator[Fact]:
-    owner = parser.get_name()
-    kind, rdclass, _, size = parser.get_struct("!HHIH")
+    owner = dns.name.from_wire_parser(parser)
+    kind, _, _, size = parser.get_struct("!HHIH")
     end = parser.current + size
-    data = _data(parser, kind, rdclass, size)
-    parser.seek(end)
-    if isinstance(data, dns.rdtypes.nsbase.NSBase):
-        yield from _pointer_facts(owner, data.target)
-    elif isinstance(data, dns.rdtypes.IN.SRV.SRV):
-        yield from _instance_facts(owner)
-        yield Fact(HOST, clean(data.target.to_text()))
-    elif isinstance(data, dns.rdtypes.ANY.TXT.TXT):
-        yield from _instance_facts(owner)
-        yield from (Fact(TXT, clean(read_text(entry))) for entry in data.strings[:MAX_TXT])
+    with parser.restrict_to(size):
+        try:
+            told = tuple(_data_facts(parser, kind, owner))
+        except dns.exception.DNSException:
+            # Data that breaks the rules says nothing; the record's length still leads to the next one.
+            told = ()
+        parser.seek(end)
+    yield from told
 
 
-def _data(parser: dns.wire.Parser, kind: int, rdclass: int, size: int) -> dns.rdata.Rdata | None:
-    """Return the record's data; None for another kind, and for data that breaks the rules, such as an empty TXT."""
-    if kind not in _KINDS:
-        return None
-    known, of = dns.rdatatype.RdataType.make(kind), dns.rdataclass.RdataClass.make(rdclass & _CLASS_BITS)
-    try:
-        with parser.restrict_to(size):
-            return dns.rdata.from_wire_parser(of, known, parser)
-    except dns.exception.DNSException:
-        return None
+def _data_facts(parser: dns.wire.Parser, kind: int, owner: dns.name.Name) -> Iterator[Fact]:
+    if kind == dns.rdatatype.PTR:
+        yield from _pointer_facts(owner, dns.name.from_wire_parser(parser))
+    elif kind == dns.rdatatype.SRV:
+        yield from _instance_facts(owner)
+        parser.get_struct("!HHH")
+        yield Fact(HOST, clean(dns.name.from_wire_parser(parser).to_text()))
+    elif kind == dns.rdatatype.TXT:
+        yield from _instance_facts(owner)
+        for _ in range(MAX_TXT):
+            if not parser.remaining():
+                return
+            yield Fact(TXT, clean(read_text(parser.get_counted_bytes())))
 
 
 def _pointer_facts(owner: dns.name.Name, target: dns.name.Name) -> Iterator[Fact]:
