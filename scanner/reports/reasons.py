@@ -36,6 +36,8 @@ _PROTOCOLS: Final[Mapping[str, str]] = {
     "dahua": "Dahua CGI",
     "telnet": "Telnet",
 }
+_AGAINST: Final = "not "
+"""How evidence begins that speaks against a value."""
 _REALM: Final = re.compile(r'realm\s*=\s*(?:"([^"]*)"|([^\s,"]+))', re.IGNORECASE)
 _SCOPE: Final = re.compile(r"onvif://www\.onvif\.org/", re.IGNORECASE)
 
@@ -48,7 +50,10 @@ def best(finding: Finding, count: int) -> Iterator[str]:
     """
     chosen: list[Evidence] = []
     for candidates in _witnesses(finding):
-        ranked = sorted(candidates, key=lambda piece: -STRENGTHS.index(piece.strength))
+        ranked = sorted(
+            (piece for piece in candidates if not piece.says.startswith(_AGAINST)),
+            key=lambda piece: -STRENGTHS.index(piece.strength),
+        )
         first = {piece.group: piece for piece in reversed(ranked)}
         chosen = [piece for piece in ranked if first[piece.group] is piece]
         chosen += [piece for piece in ranked if first[piece.group] is not piece]

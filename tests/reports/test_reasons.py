@@ -67,6 +67,12 @@ def test_one_group_repeats_only_after_all_others():
     assert list(best(finding, 3)) == ["HTTP server one", "RTSP server three", "HTTP title two"]
 
 
+def test_what_speaks_against_a_maker_is_no_reason():
+    against = piece("http.server", "uc-httpd", "not hikvision", strength="conclusive")
+    owned = piece("rtsp.server", "EZVIZ", "ezviz")
+    assert list(best(msgspec.structs.replace(LTS, evidence=(against, owned)), 2)) == ["RTSP server EZVIZ"]
+
+
 def test_open_ports_stand_in_for_evidence():
     assert list(best(UNKNOWN, 2)) == ["open 554/tcp"]
     assert list(best(msgspec.structs.replace(UNKNOWN, open_ports=()), 2)) == []
