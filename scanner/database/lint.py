@@ -11,7 +11,8 @@ from typing import Final, get_args
 
 import msgspec
 
-from scanner.database.load import Database, DataError, load
+from scanner.database.fault import DataError
+from scanner.database.load import Database, load
 from scanner.database.normalize import normalize
 from scanner.database.registry import spelling
 from scanner.model.entity import Bound, DeviceClass, Relation
@@ -475,10 +476,12 @@ def _lint_provisions(where: str, measure: Measure) -> Iterator[Problem]:
 
 def _lint_listings(database: Database, where: str, measure: Measure) -> Iterator[Problem]:
     for number, listing in enumerate(measure.listing, 1):
-        if (listing.company is None) == (listing.category is None):
-            yield Problem("MS002", where, f"listing {number}: give company or category, one of them")
-        elif listing.company is not None and listing.company not in database.companies:
+        if sum(named is not None for named in (listing.company, listing.brand, listing.category)) != 1:
+            yield Problem("MS002", where, f"listing {number}: give company, brand or category, one of them")
+        if listing.company is not None and listing.company not in database.companies:
             yield Problem("MS002", where, f"listing {number}: '{listing.company}' is not in companies.toml")
+        if listing.brand is not None and listing.brand not in database.brands:
+            yield Problem("MS002", where, f"listing {number}: '{listing.brand}' is not in brands.toml")
         if _after(listing.start, listing.until):
             yield Problem("MS004", where, f"listing {number}: from is later than until")
 
@@ -545,7 +548,7 @@ EXPLANATIONS: Final[Mapping[str, str]] = {
     "EN011": "One end of a period is a day (on) or a window (between, in order), not both. With neither it is known to "
     "have come, but not when.",
     "MS001": "One measure, one file, named by its id; provisions have ids of their own.",
-    "MS002": "A listing names either a company of entities/companies.toml or a category of goods.",
+    "MS002": "A listing names one of: a company or a brand of entities/, a category of goods.",
     "MS003": "A measure is read in law: it, its provisions and its listings cite sources that are in sources.toml.",
     "MS004": "A period cannot end before it begins, and a measure cannot be checked before it was enacted.",
     "MS005": "A measure lists somebody or forbids something.",

@@ -18,7 +18,8 @@ from typing import Final, Literal, get_args
 
 import msgspec
 
-from scanner.database.load import DataError, read_table
+from scanner.database import document
+from scanner.database.fault import DataError
 from scanner.database.registry import KEY_DIGITS
 from scanner.model.signature import _Data
 
@@ -58,7 +59,10 @@ def build(root: Path, folder: Path) -> bytes:
 
     Raises DataError when a file is missing, is not what listings.toml says, or has lost blocks.
     """
-    listings = read_table(root, root / "oui" / "listings.toml", ListingFile).listing
+    path = root / "oui" / "listings.toml"
+    listings = document.convert(
+        str(path), document.parse(str(path), document.read(str(path), path)), ListingFile
+    ).listing
     return merge([(listing, _read(listing, folder / listing.file)) for listing in listings])
 
 

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
-import os
 import re
-import tempfile
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from datetime import time as clock_time
+from datetime import date
 from pathlib import Path
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, Protocol
 
 import msgspec
-import platformdirs
 
+from scanner.database import cache as kept
+from scanner.database.fault import DataError
 from scanner.database.normalize import normalize
 from scanner.database.registry import Block, Registry, kind
 from scanner.model.entity import (
@@ -33,23 +29,10 @@ from scanner.model.entity import (
 from scanner.model.measure import Measure
 from scanner.model.observation import Field
 from scanner.model.signature import FieldRule, Signature, SignatureFile, Source, SourceFile
-from scanner.version import __version__
+
+__all__ = ["Compiled", "DataError", "Database", "Origin", "load", "shipped"]
 
 PACKAGE: Final = Path(__file__).resolve().parent.parent
-CACHE_LAYOUT: Final = 1
-"""Raised when what is kept in the cache changes without a change of version."""
-
-T = TypeVar("T")
-
-
-class DataError(ValueError):
-    """The data cannot be used. Its text is one line: file, row, what is wrong, what to do."""
-
-    def __init__(self, where: str, text: str, code: str = "FP000") -> None:
-        super().__init__(f"{where}: {text}")
-        self.where: Final = where
-        self.text: Final = text
-        self.code: Final = code
 
 
 class Origin(msgspec.Struct, frozen=True):
@@ -111,7 +94,7 @@ class Database:
         return None if rule is None else normalize(rule, value)
 
     def block_of(self, mac: str) -> Block | None:
-        """Return the registered block of ``mac`` (normal form); None when unregistered or when it proves nothing."""
+        """Return the registered block of ``mac`` (any usual spelling); None when unregistered or when it proves nothing."""
         return self.registry.find(mac) if kind(mac) == "universal" else None
 
 
@@ -135,14 +118,14 @@ def load(root: Path | None = None, *, cache: Path | None = None) -> Database:
         raise DataError(str(root), "no such folder: name a folder laid out like fingerprints/")
     files = _files(root)
     try:
-        stamp = _stamp(root, files)
+        stamp = kept.stamp(root, files)
     except OSError as error:
         raise DataError(str(error.filename), f"cannot be read: {error.strerror}") from error
-    kept = _cache_path(root, cache)
-    compiled = _recall(kept, stamp)
+    place = kept.place(root, cache)
+    compiled = kept.recall(place, stamp, Compiled)
     if compiled is None:
         compiled = _compile(root, files)
-        _keep(kept, stamp, compiled)
+        kept.keep(place, stamp, compiled)
     return _database(root, compiled)
 
 
@@ -183,20 +166,9 @@ def _name(root: Path, path: Path) -> str:
     return f"{root.name}/{path.relative_to(root).as_posix()}"
 
 
-def read_table(root: Path, path: Path, shape: type[T]) -> T:
-    """Return one data file as ``shape``. Raises DataError."""
-    name = _name(root, path)
-    return _typed(name, _parse(name, _read(name, path)), shape)
-
-
-def _read(name: str, path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise DataError(name, f"cannot be read: {error.strerror}") from error
-
-
 def _compile(root: Path, files: Iterable[Path]) -> Compiled:
+    from scanner.database import document as toml  # noqa: PLC0415 - most runs find the rows in the cache
+
     digest = hashlib.sha256()
     parts: dict[str, Any] = {}
     fields: dict[str, FieldRule] = {}
@@ -204,26 +176,28 @@ def _compile(root: Path, files: Iterable[Path]) -> Compiled:
     measures: dict[str, tuple[Measure, str]] = {}
     for path in files:
         name, relative = _name(root, path), path.relative_to(root)
-        raw = _read(name, path)
+        raw = toml.read(name, path)
         digest.update(f"{relative.as_posix()}\0{len(raw)}\0".encode() + raw)
         if path.suffix != ".toml":
             continue
-        document = _parse(name, raw)
+        document = toml.parse(name, raw)
         if not document:
             continue
         match relative.parts:
             case ("fields.toml",):
-                fields = {field: _typed(name, {field: table}, FieldRule, field) for field, table in document.items()}
+                fields = {
+                    field: toml.convert(name, {field: table}, FieldRule, field) for field, table in document.items()
+                }
             case ("signatures", _):
-                _add_signatures(name, _typed(name, document, SignatureFile), signatures)
+                _add_signatures(name, toml.convert(name, document, SignatureFile), signatures)
             case ("measures", _):
-                measure = _typed(name, document, Measure)
+                measure = toml.convert(name, document, Measure)
                 if measure.id in measures:
                     text = f"the id {measure.id} is already used in {measures[measure.id][1]}: choose another"
                     raise DataError(name, text, "MS001")
                 measures[measure.id] = (measure, name)
             case _ if (table := _TABLES.get(relative.as_posix())) is not None:
-                parts[relative.as_posix()] = _rows(name, _typed(name, document, table), table)
+                parts[relative.as_posix()] = _rows(name, toml.convert(name, document, table), table)
             case _:
                 raise DataError(name, f"no such data file is known: rename it to one of {', '.join(_TABLES)}")
     return Compiled(
@@ -279,147 +253,3 @@ def _add_signatures(name: str, file: SignatureFile, known: dict[str, tuple[Signa
 
 def _newest(rows: Iterable[Signature]) -> date:
     return max((row.added for row in rows), default=date.min)
-
-
-# One file
-
-
-def _parse(name: str, raw: bytes) -> dict[str, Any]:
-    try:
-        return tomllib.loads(raw.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise DataError(name, f"byte {error.start} is not UTF-8: save the file as UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
-        raise DataError(name, f"not TOML: {_line(str(error))}: correct the line") from error
-    except ValueError as error:
-        raise DataError(name, f"not TOML: {_line(str(error))}: write dates as 2026-11-21") from error
-    except RecursionError as error:
-        raise DataError(name, "nested too deeply: flatten it") from error
-
-
-def _typed(name: str, document: dict[str, Any], shape: type[T], table: str | None = None) -> T:
-    """Convert ``document`` (or its one ``table``) to ``shape``."""
-    value = document if table is None else document[table]
-    try:
-        return msgspec.convert(value, shape, strict=True, builtin_types=(date, datetime, clock_time))
-    except msgspec.ValidationError as error:
-        where, text = _rephrase(str(error), value, shape)
-        raise DataError(name, f"{f'[{table}]: ' if table else ''}{where}{text}") from error
-
-
-_MESSAGE: Final = re.compile(r"(?P<what>.*?)(?: - at (?P<key>`key` in )?`\$(?P<path>[^`]*)`)?", re.DOTALL)
-_STEP: Final = re.compile(r"\.(?P<name>[^.\[]+)|\[(?P<index>\d+|\.\.\.)\]")
-
-
-def _rephrase(message: str, document: Any, shape: type[Any]) -> tuple[str, str]:
-    """Turn msgspec's message into (``row: ``, what is wrong and what to do), for people who write the data."""
-    parts = _MESSAGE.fullmatch(message)
-    assert parts is not None
-    steps = [step["name"] or step["index"] for step in _STEP.finditer(parts["path"] or "")]
-    where = ""
-    if len(steps) > 1 and steps[1].isdigit():
-        table, index = steps[0], int(steps[1])
-        row = document[table][index]
-        label = row.get("id", row.get("company")) if isinstance(row, dict) else None
-        where = f"{table} {index + 1}{f' ({label})' if isinstance(label, str) else ''}: "
-        inner = steps[2:]
-    else:
-        inner = steps
-    at = ".".join(step for step in inner if not step.isdigit() and step != "...")
-    found = _at(msgspec.inspect.type_info(shape), steps, in_key=parts["key"] is not None)
-    return where, _line(_advice(parts["what"], at, found))
-
-
-def _advice(what: str, at: str, found: msgspec.inspect.Type | None) -> str:
-    inside = f" in '{at}'" if at else ""
-    if (unknown := re.fullmatch(r"Object contains unknown field `(.*)`", what, re.DOTALL)) is not None:
-        names = [field.encode_name for field in found.fields] if isinstance(found, msgspec.inspect.StructType) else []
-        close = difflib.get_close_matches(unknown[1], names, 1)
-        remedy = f"did you mean '{close[0]}'?" if close else f"use one of {', '.join(names)}"
-        return f"unknown key '{unknown[1]}'{inside}: {remedy}"
-    if (missing := re.fullmatch(r"Object missing required field `(.*)`", what)) is not None:
-        return f"the key '{missing[1]}' is missing{inside}: add it"
-    if (invalid := re.fullmatch(r"Invalid enum value (.*)", what, re.DOTALL)) is not None:
-        names = sorted(map(str, found.values)) if isinstance(found, msgspec.inspect.LiteralType) else []
-        return f"{invalid[1]} is not allowed{inside}: use one of {', '.join(names)}"
-    if "`date`" in what:
-        return f"{what.replace('`', '')}{inside}: write a date without quotes, as 2026-11-21"
-    return f"{what.replace('`', '')}{inside}: correct the value"
-
-
-def _at(shape: msgspec.inspect.Type | None, steps: Iterable[str], *, in_key: bool) -> msgspec.inspect.Type | None:
-    """The declared type that ``steps`` lead to; optional types stand for what they wrap."""
-    inspect = msgspec.inspect
-    for step in steps:
-        shape = _bare(shape)
-        if isinstance(shape, inspect.StructType):
-            shape = next((field.type for field in shape.fields if field.encode_name == step), None)
-        elif isinstance(shape, inspect.VarTupleType | inspect.ListType):
-            shape = shape.item_type
-        elif isinstance(shape, inspect.DictType):
-            shape = shape.value_type
-        else:
-            return None
-    shape = _bare(shape)
-    return _bare(shape.key_type) if in_key and isinstance(shape, inspect.DictType) else shape
-
-
-def _bare(shape: msgspec.inspect.Type | None) -> msgspec.inspect.Type | None:
-    if isinstance(shape, msgspec.inspect.UnionType):
-        return next((option for option in shape.types if not isinstance(option, msgspec.inspect.NoneType)), None)
-    return shape
-
-
-def _line(text: str) -> str:
-    """``text`` on one line, and no longer than a person reads."""
-    return " ".join(text.split())[:400]
-
-
-# The cache: TOML takes a second for what msgpack does in a few milliseconds
-
-
-class _Kept(msgspec.Struct, frozen=True):
-    stamp: str
-    rows: msgspec.Raw
-
-
-def _cache_path(root: Path, folder: Path | None) -> Path:
-    folder = Path(platformdirs.user_cache_dir("coveredscan", appauthor=False)) if folder is None else folder
-    return folder / f"database-{hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:16]}.msgpack"
-
-
-def _stamp(root: Path, files: Iterable[Path]) -> str:
-    """Changes with the program, and with the name, size or time of any file."""
-    parts = [__version__, str(CACHE_LAYOUT)]
-    for path in files:
-        status = path.stat()
-        parts.append(f"{path.relative_to(root).as_posix()} {status.st_mtime_ns} {status.st_size}")
-    return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
-
-
-def _recall(path: Path, stamp: str) -> Compiled | None:
-    """What was kept under ``stamp``; None when there is nothing, or nothing that can be trusted."""
-    try:
-        with path.open("rb") as file:
-            if os.fstat(file.fileno()).st_uid != os.geteuid():
-                return None
-            raw = file.read()
-        kept = msgspec.msgpack.decode(raw, type=_Kept)
-        return msgspec.msgpack.decode(kept.rows, type=Compiled) if kept.stamp == stamp else None
-    except (OSError, msgspec.MsgspecError):
-        return None
-
-
-def _keep(path: Path, stamp: str, rows: Compiled) -> None:
-    """Write beside and rename, so that a reader never sees half a file. A cache that cannot be written is no error."""
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    except OSError:
-        return
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(msgspec.msgpack.encode(_Kept(stamp, msgspec.Raw(msgspec.msgpack.encode(rows)))))
-        Path(beside).replace(path)
-    except OSError:
-        Path(beside).unlink(missing_ok=True)

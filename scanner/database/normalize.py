@@ -15,13 +15,10 @@ MAX_DIGITS: Final = 40
 """Digits of a decimal value: twice those of a 64-bit number; beyond that it is not a count of anything."""
 
 _NO_BREAK_SPACE: Final = "\u00a0"
-_LAST_SPACE: Final = 0x3000
-"""No character beyond it is white space in Unicode."""
 _ENDS: Final = "".join(
-    character
-    for character in map(chr, range(_LAST_SPACE + 1))
-    if character.isspace() or character < " " or "\x7f" <= character <= "\x9f"
+    map(chr, (*range(0x21), *range(0x7F, 0xA1), 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000))
 )
+"""Every control character and all white space of Unicode."""
 _MAC_SHAPES: Final = re.compile(
     r"[0-9a-f]{12}"
     r"|[0-9a-f]{1,2}(?P<pairs>[:\-. ])[0-9a-f]{1,2}(?:(?P=pairs)[0-9a-f]{1,2}){4}"

@@ -106,11 +106,17 @@ class Registry:
         return None
 
 
-def kind(mac: str) -> Kind:
-    """Say what sort of address it is; only ``universal`` ones say anything of a maker. ``mac`` is in normal form."""
-    if mac.startswith(_VIRTUAL):
+def kind(mac: str) -> Kind | None:
+    """Say what sort of address ``mac`` (any usual spelling) is; None when it is none.
+
+    Only ``universal`` addresses say anything of a maker.
+    """
+    address = normalize.mac(mac)
+    if address is None:
+        return None
+    if address.startswith(_VIRTUAL):
         return "virtual"
-    first = int(mac[:2], 16)
+    first = int(address[:2], 16)
     if first & _MULTICAST_BIT:
         return "multicast"
     return "local" if first & _LOCAL_BIT else "universal"

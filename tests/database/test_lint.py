@@ -94,6 +94,8 @@ PLANTED = {
     "file not named by its id": ("MS001", ACT, 'id = "xx-act"', 'id = "yy-act"'),
     "two provisions of one id": ("MS001", ACT, "[[provision]]", '[[provision]]\nid="a"\nbinds="x"\nforbids="y"\n[[provision]]'),
     "unknown listed company": ("MS002", ACT, 'company = "acme"', 'company = "acne"'),
+    "unknown listed brand": ("MS002", ACT, 'company = "acme"', 'brand = "acme"'),
+    "listing of two": ("MS002", ACT, 'company = "acme"', 'company = "acme"\nbrand = "borgcam"'),
     "listing of nobody": ("MS002", ACT, 'company = "acme"\n', ""),
     "measure without source": ("MS003", ACT, 'sources = ["acme-manual"]', "sources = []"),
     "unknown source of a measure": ("MS003", ACT, 'sources = ["acme-manual"]', 'sources = ["acme-book"]'),
@@ -130,6 +132,10 @@ def test_a_brand_does_not_clash_with_a_manufacturer():
 
 def test_the_shipped_data_has_no_problem(tmp_path):
     assert lint.check(cache=tmp_path) == []
+
+
+def test_a_listed_brand(tmp_path):
+    assert problems(copy(tmp_path, (ACT, 'company = "acme"', 'brand = "borgcam"'))) == []
 
 
 def test_values_of_unrelated_equipment(tmp_path):

@@ -2,8 +2,9 @@ import struct
 
 import pytest
 
+from scanner.database.fault import DataError
 from scanner.database.listings import build, decode
-from scanner.database.load import DataError, shipped
+from scanner.database.load import shipped
 from scanner.database.registry import Registry
 
 LISTINGS = """

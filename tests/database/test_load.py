@@ -1,11 +1,11 @@
-import os
 import time
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from scanner.database.load import DataError, load, shipped
+from scanner.database.fault import DataError
+from scanner.database.load import load, shipped
 from scanner.model.entity import Bound
 from scanner.model.observation import Field
 from scanner.model.signature import FieldRule
@@ -66,43 +66,6 @@ def test_a_missing_folder_is_named(tmp_path):
         load(tmp_path / "nothing")
 
 
-SIGNATURES = "signatures/acme.toml"
-PLANTED = [
-    (
-        (SIGNATURES, "strength = ", "strenght = "),
-        "fingerprints/signatures/acme.toml: signature 1 (acme-http-server): unknown key 'strenght': did you mean 'strength'?",
-    ),
-    (
-        (SIGNATURES, '{ exact = ["Acme', '{ exatc = ["Acme'),
-        "fingerprints/signatures/acme.toml: signature 1 (acme-http-server): unknown key 'exatc' in 'match': did you mean 'exact'?",
-    ),
-    ((SIGNATURES, '"strong"', '"sure"'), "'sure' is not allowed in 'strength': use one of conclusive, moderate, strong, weak"),
-    ((SIGNATURES, "{ manufacturer =", "{ vendor ="), "'vendor' is not allowed in 'asserts': use one of brand, device_class"),
-    ((SIGNATURES, "2026-11-20", '"2026-11-20"'), "Expected date, got str in 'added': write a date without quotes, as 2026-11-21"),
-    ((SIGNATURES, "2026-11-20", "2026-11-20T10:00:00"), "write a date without quotes"),
-    ((SIGNATURES, "2026-11-20", "2026-02-30"), "fingerprints/signatures/acme.toml: not TOML"),
-    ((SIGNATURES, "2026-11-20", "2026-13-20"), "fingerprints/signatures/acme.toml: not TOML"),
-    ((SIGNATURES, 'why = "The manual', 'why = 3 # "The manual'), "signature 1 (acme-http-server): Expected str, got int in 'why'"),
-    ((SIGNATURES, 'field = "http.server"\n', ""), "signature 1 (acme-http-server): the key 'field' is missing: add it"),
-    ((SIGNATURES, 'maker = "acme"\n', ""), "fingerprints/signatures/acme.toml: the key 'maker' is missing: add it"),
-    ((SIGNATURES, 'id = "acme-serial"', 'id = "acme-http-server"'), "signature 2 (acme-http-server): the id is already used in"),
-    ((SIGNATURES, 'id = "acme-old"', 'id = "borg-http-server"'), "signatures/borg.toml: signature 1 (borg-http-server): the id is already"),
-    ((SIGNATURES, "[[signature]]", "[[signature]"), "fingerprints/signatures/acme.toml: not TOML"),
-    (("fields.toml", 'group = "web"', 'gruop = "web"'), "fingerprints/fields.toml: [http.server]: unknown key 'gruop': did you mean 'group'?"),
-    (("fields.toml", 'normalize = "mac"', 'normalize = "MAC"'), "[link.mac]: 'MAC' is not allowed in 'normalize': use one of decimal"),
-    (("sources.toml", 'id = "closed-manual"', 'id = "acme-manual"'), "source 2 (acme-manual): the id is already used by source 1"),
-    (("entities/companies.toml", 'id = "borg"', 'id = "acme"'), "company 2 (acme): the id is already used"),
-    (("entities/relations.toml", 'basis = "announced"', 'basis = "rumour"'), "relation 1 (acme-owns-borg): 'rumour' is not allowed in 'from.basis'"),
-    (("measures/xx-act.toml", 'company = "acme"', 'compny = "acme"'), "listing 1: unknown key 'compny': did you mean 'company'?"),
-    (("measures/xx-act.toml", "checked = 2026-11-21\n", ""), "fingerprints/measures/xx-act.toml: the key 'checked' is missing: add it"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("change", "expected"), PLANTED, ids=[text[-40:] for _, text in PLANTED])
-def test_planted_faults_are_named_in_one_line(tmp_path, change, expected):
-    assert expected in failure(copy(tmp_path, change))
-
-
 def test_two_measures_with_one_id(tmp_path):
     root = copy(tmp_path)
     (root / "measures" / "yy.toml").write_bytes((root / "measures" / "xx-act.toml").read_bytes())
@@ -113,87 +76,6 @@ def test_files_nobody_reads_are_refused(tmp_path):
     root = copy(tmp_path)
     (root / "entities" / "company.toml").write_text('company = "x"')
     assert "fingerprints/entities/company.toml: no such data file is known" in failure(root)
-
-
-def test_bytes_that_are_not_text(tmp_path):
-    root = copy(tmp_path)
-    (root / "sources.toml").write_bytes(b"# caf\xe9\n")
-    assert "fingerprints/sources.toml: byte 5 is not UTF-8" in failure(root)
-
-
-def test_very_deep_documents_are_refused(tmp_path):
-    root = copy(tmp_path)
-    (root / "sources.toml").write_text("source = " + "[" * 20000)
-    assert "fingerprints/sources.toml: " in failure(root)
-
-
-def kept(folder):
-    return [path for path in folder.iterdir() if path.suffix == ".msgpack"]
-
-
-def same(one, other):
-    names = (
-        "version",
-        "fields",
-        "sources",
-        "signatures",
-        "companies",
-        "brands",
-        "product_lines",
-        "relations",
-        "measures",
-    )
-    return all(getattr(one, name) == getattr(other, name) for name in names)
-
-
-def test_the_cache_gives_back_what_was_parsed(tmp_path):
-    parsed = load(DATA, cache=tmp_path)
-    (path,) = kept(tmp_path)
-    before = path.stat().st_mtime_ns
-    assert same(load(DATA, cache=tmp_path), parsed)
-    assert path.stat().st_mtime_ns == before
-
-
-def test_the_cache_follows_every_change(tmp_path):
-    root, cache = copy(tmp_path), tmp_path / "cache"
-    first = load(root, cache=cache)
-    path = root / "sources.toml"
-    path.write_text(path.read_text().replace("Acme manual", "The manual!"))
-    second = load(root, cache=cache)
-    assert second.sources["acme-manual"].title == "The manual!"
-    assert second.version != first.version
-    (root / "signatures" / "borg.toml").unlink()
-    assert "borg-http-server" not in load(root, cache=cache).origins
-    assert len(kept(cache)) == 1
-
-
-@pytest.mark.parametrize("garbage", [b"", b"\x00", b"\xc1\xff", b"\x82\xa5stamp\xa0\xa4rows\x90"])
-def test_a_broken_cache_is_replaced(tmp_path, garbage):
-    parsed = load(DATA, cache=tmp_path)
-    (path,) = kept(tmp_path)
-    good = path.read_bytes()
-    path.write_bytes(garbage)
-    assert same(load(DATA, cache=tmp_path), parsed)
-    assert path.read_bytes() == good
-
-
-def test_a_cache_that_somebody_else_wrote_is_not_trusted(tmp_path, monkeypatch):
-    load(DATA, cache=tmp_path)
-    (path,) = kept(tmp_path)
-    inode = path.stat().st_ino
-    monkeypatch.setattr(os, "geteuid", lambda: 4242)
-    load(DATA, cache=tmp_path)
-    assert path.stat().st_ino != inode
-
-
-def test_a_cache_that_cannot_be_written_is_no_error(tmp_path):
-    (tmp_path / "file").touch()
-    assert load(DATA, cache=tmp_path / "file" / "cache").signatures
-
-
-def test_nothing_is_left_beside_the_cache(tmp_path):
-    load(DATA, cache=tmp_path)
-    assert len(list(tmp_path.iterdir())) == 1
 
 
 def test_thousands_of_signatures_load_at_once_from_the_cache(tmp_path):

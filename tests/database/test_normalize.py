@@ -1,3 +1,6 @@
+import sys
+import unicodedata
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -88,3 +91,10 @@ def test_every_spelling_of_an_address_is_one_value(raw):
 
 def test_lone_surrogates_are_replaced():
     assert normalize(rule("strip"), "a\ud800b") == "a?b"
+
+
+def test_the_ends_are_all_white_space_and_control_characters():
+    ends = "".join(c for c in map(chr, range(sys.maxunicode + 1)) if c.isspace() or unicodedata.category(c) == "Cc")
+    assert normalize(rule("strip"), f"{ends}x{ends}") == "x"
+    kept = [c for c in map(chr, range(0x3000 + 1)) if normalize(rule("strip"), c)]
+    assert len(kept) == 0x3001 - len(ends)

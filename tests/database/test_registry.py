@@ -80,6 +80,10 @@ def test_binary_search_finds_what_a_dictionary_finds(blocks, other):
         ("01:00:5e:7f:ff:fa", "multicast"),
         ("33:33:00:00:00:01", "multicast"),
         ("ff:ff:ff:ff:ff:ff", "multicast"),
+        ("0050.5600.0001", "virtual"),
+        ("5850ED1FE385", "universal"),
+        ("nonsense", None),
+        ("", None),
     ],
 )
 def test_kinds_of_address(mac, expected):
