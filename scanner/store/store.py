@@ -52,7 +52,8 @@ class Store:
 
     def __init__(self, engine: Engine, place: str) -> None:
         self._engine = engine
-        self._place = place
+        self.location: Final = place
+        """What to call the database in a message: its path, or its address without the password."""
         self._current: str | None = None
 
     def begin(
@@ -182,27 +183,27 @@ class Store:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        with told_plainly(self._place), self._engine.begin() as connection:
+        with told_plainly(self.location), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        with told_plainly(self._place), self._engine.connect() as connection:
+        with told_plainly(self.location), self._engine.connect() as connection:
             yield connection.execution_options(yield_per=BATCH)
 
     def _begun(self) -> str:
         if self._current is None:
-            raise StoreError(f"{self._place}: no scan was begun, so there is nothing to add to")
+            raise StoreError(f"{self.location}: no scan was begun, so there is nothing to add to")
         return self._current
 
     def _no_scan(self, scan: str) -> StoreError:
-        return StoreError(f"{self._place} has no scan {scan!r}; `coveredscan history` lists those it has")
+        return StoreError(f"{self.location} has no scan {scan!r}; `coveredscan history` lists those it has")
 
     def _decoded(self, record: str, kind: type[_Item]) -> _Item:
         try:
             return msgspec.json.decode(record, type=kind)
         except msgspec.DecodeError as error:
-            raise StoreError(f"{self._place} holds a record this program cannot read: {error}") from error
+            raise StoreError(f"{self.location} holds a record this program cannot read: {error}") from error
 
 
 @contextmanager

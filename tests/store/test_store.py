@@ -302,6 +302,7 @@ def test_the_environment_names_the_store(path, monkeypatch):
     with open_store(None) as store:
         begin(store)
     assert path.exists()
+    assert store.location == str(path)
 
 
 def test_the_users_data_folder_is_the_default(tmp_path, monkeypatch):
