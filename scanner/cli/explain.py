@@ -58,10 +58,10 @@ def _from_file(path: Path) -> Iterable[Observation]:
 
 def _from_store(db: str | None, scan: str | None) -> Iterable[Observation]:
     with open_scans(db) as store:
-        chosen = scan or store.latest()
+        chosen = store.scan(scan) if scan is not None else store.latest()
         if chosen is None:
             raise Failure("no scan is stored yet; run `coveredscan scan TARGET…` first, or give --from FILE")
-        return list(store.observations(chosen))
+        return list(store.observations(chosen.id))
 
 
 def _drawn(branch: Branch, head: str = "", tail: str = "") -> Iterator[str]:

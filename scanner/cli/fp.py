@@ -55,8 +55,12 @@ def try_value(
         raise Failure(f"{field} is not in fields.toml; `coveredscan fp fields` lists what is")
     hits = list(attempt(database, field, value))
     for hit in hits:
-        says = ", ".join(f"{slot}={text}" for slot, text in hit.says)
-        sys.stdout.write(f"{terminal(hit.signature)}: {hit.strength}: {terminal(says)}\n")
+        row = hit.signature
+        parts = [f"{slot}={text}" for slot, text in row.asserts.items()]
+        parts += [f"{slot}={text}" for slot, text in hit.captures.items()]
+        parts += [f"{slot} is not {text}" for slot, text in row.refutes.items()]
+        needs = f" (if {' and '.join(hit.needs)} agree)" if hit.needs else ""
+        sys.stdout.write(f"{row.id}: {row.strength}: {terminal(', '.join(parts))}{needs}\n")
     if not hits:
         sys.stdout.write("no signature matches\n")
     return 0
@@ -71,8 +75,9 @@ def listing(
     """List signatures: id, field, strength, what they say."""
     from scanner.database.browse import listing as rows
 
-    for row in rows(load_database(fingerprints)):
-        line = "  ".join(row)
+    for maker, row in rows(load_database(fingerprints)):
+        says = ", ".join(f"{slot}={value}" for slot, value in row.asserts.items())
+        line = f"{maker:12} {row.field:22} {row.strength:10} {row.status:12} {row.id}  {says}"
         if text in line:
             sys.stdout.write(line + "\n")
     return 0
@@ -88,11 +93,12 @@ def fields(*, fingerprints: Fingerprints = None) -> int:
 
 @app.command("coverage")
 def coverage(*, fingerprints: Fingerprints = None) -> int:
-    """Count signatures by maker and evidence group."""
+    """Count signatures by maker and field."""
     from scanner.database.browse import coverage as counts
 
-    for row in counts(load_database(fingerprints)):
-        sys.stdout.write("  ".join(row) + "\n")
+    for maker, fields_of in counts(load_database(fingerprints)).items():
+        listed = ", ".join(f"{field} {count}" for field, count in fields_of.items())
+        sys.stdout.write(f"{maker:16} {sum(fields_of.values()):4}  {listed}\n")
     return 0
 
 
@@ -100,18 +106,17 @@ def coverage(*, fingerprints: Fingerprints = None) -> int:
 def oui(
     mac: Annotated[str, typer.Argument(metavar="[MAC]", help="Say who registered this address's block.")] = "",
     *,
-    write: Annotated[bool, typer.Option("--write", help="Rebuild the registry file from its sources.")] = False,
-    sources: Annotated[
-        Path | None, typer.Option("--sources", metavar="DIR", help="With --write: folder with the registry's files.")
+    write: Annotated[
+        Path | None,
+        typer.Option(
+            "--write", metavar="DIR", help="Rebuild the registry from the files that oui/listings.toml names."
+        ),
     ] = None,
     fingerprints: Fingerprints = None,
 ) -> int:
     """Look up, or rebuild, the IEEE address-block registry."""
-    if write:
-        from scanner.database.oui import rebuild
-
-        sys.stdout.write(rebuild(sources, fingerprints))
-        return 0
+    if write is not None:
+        return _rebuild(write, fingerprints)
     from scanner.database.registry import kind
 
     block = load_database(fingerprints).registry.find(mac)
@@ -121,4 +126,21 @@ def oui(
     else:
         company = f" = {block.company}" if block.company else ""
         sys.stdout.write(f"{block.prefix}/{block.bits}: {block.registrant}{company} ({sort})\n")
+    return 0
+
+
+def _rebuild(folder: Path, fingerprints: Path | None) -> int:
+    from scanner.database.listings import build
+    from scanner.database.load import DataError, shipped
+
+    root = fingerprints or shipped()
+    try:
+        text = build(root, folder)
+        (root / "oui" / "registry.tsv").write_bytes(text)
+    except DataError as error:
+        raise Failure(str(error)) from error
+    except OSError as error:
+        raise Failure(f"{error.filename}: {error.strerror}") from error
+    lines = len(text.splitlines())
+    sys.stdout.write(f"{root / 'oui' / 'registry.tsv'}: {lines} lines\n")
     return 0

@@ -13,10 +13,8 @@ from scanner.cli.failure import EXIT_FOUND, EXIT_INCOMPLETE, Failure
 from scanner.cli.options import Day, Fingerprints, Judging, Policy, Use
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from scanner.database.load import Database
     from scanner.model.observation import Observation
-    from scanner.model.signature import FieldRule
 
 
 def identify(
@@ -45,7 +43,7 @@ def identify(
 
     level = parse_level(fail_on)
     judging = Judging(fingerprints, policy, day, use)
-    reader = _Reader(judging.database.fields)
+    reader = _Reader(judging.database)
     grouping = hosts.merge if merge else hosts.group_sorted if in_order else hosts.group
     encode = msgspec.json.Encoder().encode
     found = False
@@ -65,8 +63,8 @@ def identify(
 class _Reader:
     """Reads lines, tells of each bad one, counts fields that are not in the contract."""
 
-    def __init__(self, fields: Mapping[str, FieldRule]) -> None:
-        self._known = fields
+    def __init__(self, database: Database) -> None:
+        self._database = database
         self._unknown: dict[str, int] = {}
         self.bad = 0
 
@@ -78,7 +76,7 @@ class _Reader:
                 self.bad += 1
                 sys.stderr.write(f"coveredscan: line {item.number} skipped: {item.reason}\n")
             else:
-                if item.field not in self._known and not item.field.startswith("snmp.oid."):
+                if self._database.rule_for(item.field) is None:
                     self._unknown[item.field] = self._unknown.get(item.field, 0) + 1
                 yield item
 

@@ -62,10 +62,12 @@ def who(
     fingerprints: Fingerprints = None,
 ) -> int:
     """Show whom a company or brand belongs to, who makes its equipment, and which lists reach it, on a day."""
-    from scanner.coverage.relations import describe
+    from scanner.coverage.describe import describe
+    from scanner.coverage.relations import Ties
 
-    when = parse_day(day)
-    lines = describe(load_database(fingerprints), name, when)
+    data = load_database(fingerprints)
+    ties = Ties(data.companies, data.brands, data.relations)
+    lines = describe(name, parse_day(day), ties, data.relations, data.measures)
     if not lines:
         raise Failure(f"{name}: no company or brand of that name; try its id, such as cp-plus")
     sys.stdout.writelines(f"{line}\n" for line in lines)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -89,11 +91,13 @@ def parse_day(day: str | None) -> dt.date:
         raise Failure(f"--date {day}: not a date; write it as 2026-11-21") from error
 
 
-def open_scans(url: str | None) -> Store:
-    """Return the store; Failure when it cannot be opened."""
+@contextmanager
+def open_scans(url: str | None) -> Iterator[Store]:
+    """Open the store; Failure for whatever goes wrong with it inside ``with``."""
     from scanner.store import StoreError, open_store
 
     try:
-        return open_store(url)
+        with open_store(url) as store:
+            yield store
     except StoreError as error:
         raise Failure(str(error)) from error

@@ -29,9 +29,14 @@ class ReportFile:
         except OSError as error:
             raise Failure(f"-o {path}: cannot be written: {error.strerror}") from error
 
+    @property
+    def streams(self) -> bool:
+        """True when findings are written as they come."""
+        return self._format.name == "jsonl"
+
     def stream(self, line: bytes) -> None:
         """Append one finding line, flushed, where the format is JSON lines."""
-        if self._format.name == "jsonl" and self._stream is not None:
+        if self.streams and self._stream is not None:
             self._stream.write(line)
             self._stream.flush()
 
@@ -39,7 +44,7 @@ class ReportFile:
         """Write the whole report and give it its name."""
         whole = self.path.with_name(f"{self.path.name}.whole")
         try:
-            # What was streamed stays where it is until the whole report stands: a kill at any moment leaves one of them.
+            # What was streamed stays until the whole report stands: a kill at any moment leaves one of them.
             with whole.open("wb") as stream:
                 for piece in self._format.render(findings, context):
                     stream.write(piece.encode("utf-8", "replace"))

@@ -20,15 +20,18 @@ def schema(
     ] = None,
 ) -> int:
     """Print one published JSON schema."""
-    from scanner.database.schema import schemas
+    from scanner.database.schema import render, schemas
+    from scanner.database.schema import write as write_all
 
-    found = schemas()
     if write is not None:
-        write.mkdir(parents=True, exist_ok=True)
-        for each, text in found.items():
-            (write / f"{each}.json").write_text(text, encoding="utf-8")
+        try:
+            write.mkdir(parents=True, exist_ok=True)
+            write_all(write)
+        except OSError as error:
+            raise Failure(f"--write {write}: cannot be written: {error.strerror}") from error
         return 0
+    found = schemas()
     if name not in found:
         raise Failure(f"schema {name}: there is none; use one of {', '.join(sorted(found))}")
-    typer.echo(found[name], nl=False)
+    typer.echo(render(found[name]), nl=False)
     return 0

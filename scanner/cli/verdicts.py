@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from scanner.cli.failure import Failure
 from scanner.model.measure import LEVELS, VerdictLevel
@@ -15,9 +15,10 @@ def parse_level(text: str | None) -> VerdictLevel | None:
     """Return the level named, or None for None; Failure when there is no such level."""
     if text is None:
         return None
-    if text not in LEVELS:
-        raise Failure(f"--fail-on {text}: no such verdict; use one of {', '.join(reversed(LEVELS))}")
-    return cast("VerdictLevel", text)
+    for level in LEVELS:
+        if text == level:
+            return level
+    raise Failure(f"--fail-on {text}: no such verdict; use one of {', '.join(reversed(LEVELS))}")
 
 
 def meets(finding: Finding, level: VerdictLevel | None) -> bool:

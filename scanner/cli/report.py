@@ -1,0 +1,106 @@
+"""``history``, ``show``, ``report``, ``judge``: what past scans found, by today's or another day's law."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scanner.cli.failure import Failure
+from scanner.cli.options import Database_url, Day, Fingerprints, Judging, Policy, Use, open_scans
+
+if TYPE_CHECKING:
+    from scanner.model.finding import Finding, Summary
+    from scanner.model.observation import Observation
+
+Chosen = Annotated[
+    str | None, typer.Argument(metavar="[SCAN]", help="A stored scan's id (default: the last), or a file.")
+]
+
+
+def history(*, db: Database_url = None) -> int:
+    """List stored scans, the newest first."""
+    with open_scans(db) as store:
+        for scan in store.scans():
+            state = "complete" if scan.complete else "interrupted" if scan.interrupted else "incomplete"
+            sys.stdout.write(f"{scan.id}  {scan.started_at:%Y-%m-%d %H:%M}Z  {state:11}  {' '.join(scan.targets)}\n")
+    return 0
+
+
+def show(
+    scan: Chosen = None,
+    *,
+    form: Annotated[str, typer.Option("-f", "--format", metavar="NAME", help="table, jsonl, json or csv.")] = "table",
+    db: Database_url = None,
+    fingerprints: Fingerprints = None,
+) -> int:
+    """Show a stored scan as it was judged when it was made."""
+    from scanner.cli.outputs import context_for, format_named, print_report
+
+    judging = Judging(fingerprints, "us-federal", None, None)
+    with open_scans(db) as store:
+        chosen = store.scan(scan) if scan is not None else store.latest()
+        if chosen is None:
+            raise Failure("no scan is stored yet; run `coveredscan scan TARGET…` first")
+        findings = list(store.findings(chosen.id))
+        print_report(format_named(form), findings, context_for(store.summary(chosen.id), judging))
+    return 0
+
+
+def report(
+    scan: Chosen = None,
+    *,
+    output: Annotated[list[Path], typer.Option("-o", "--output", metavar="FILE", help="Format by extension.")],
+    policy: Policy = "us-federal",
+    day: Day = None,
+    use: Use = None,
+    db: Database_url = None,
+    fingerprints: Fingerprints = None,
+) -> int:
+    """Write a stored scan, or a file of observations, as a report in any format."""
+    from scanner.cli.outputs import context_for, open_reports
+
+    judging = Judging(fingerprints, policy, day, use)
+    findings, summary = _judged(judging, scan, db)
+    for file in open_reports(output):
+        file.finish(findings, context_for(summary, judging))
+    return 0
+
+
+def judge(
+    scan: Chosen = None,
+    *,
+    form: Annotated[str, typer.Option("-f", "--format", metavar="NAME", help="table, jsonl, json or csv.")] = "table",
+    policy: Policy = "us-federal",
+    day: Day = None,
+    use: Use = None,
+    db: Database_url = None,
+    fingerprints: Fingerprints = None,
+) -> int:
+    """Judge stored observations, or a file of them, anew: with today's data, or for another day. No packet is sent."""
+    from scanner.cli.outputs import context_for, format_named, print_report
+
+    judging = Judging(fingerprints, policy, day, use)
+    findings, summary = _judged(judging, scan, db)
+    print_report(format_named(form), findings, context_for(summary, judging))
+    return 0
+
+
+def _judged(judging: Judging, scan: str | None, db: str | None) -> tuple[list[Finding], Summary | None]:
+    observations, summary = _observed(scan, db)
+    return list(judging.judge.judge(observations)), summary
+
+
+def _observed(scan: str | None, db: str | None) -> tuple[list[Observation], Summary | None]:
+    from scanner.importers.json_lines import BadLine, read
+
+    if scan is not None and Path(scan).is_file():
+        with Path(scan).open("rb") as stream:
+            return [item for item in read(stream) if not isinstance(item, BadLine)], None
+    with open_scans(db) as store:
+        chosen = store.scan(scan) if scan is not None else store.latest()
+        if chosen is None:
+            raise Failure("no scan is stored yet; run `coveredscan scan TARGET…` first, or name a file")
+        return list(store.observations(chosen.id)), store.summary(chosen.id)
