@@ -75,9 +75,10 @@ class Evidence(msgspec.Struct, frozen=True):
     reporter: str | None = None
 
 
-class Finding(msgspec.Struct, frozen=True):
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """One device: the line that every report is made from."""
 
+    schema: Literal["coveredscan.finding/1"] = "coveredscan.finding/1"
     host: str
     addresses: tuple[str, ...]
     mac: str | None
@@ -89,7 +90,6 @@ class Finding(msgspec.Struct, frozen=True):
     found_by: tuple[str, ...] = ()
     """Sources that spoke of it, such as ``ws_discovery``, in order of first appearance."""
     last_seen: datetime | None = None
-    schema: Literal["coveredscan.finding/1"] = "coveredscan.finding/1"
 
 
 class Coverage(msgspec.Struct, frozen=True):
@@ -108,9 +108,10 @@ class Coverage(msgspec.Struct, frozen=True):
     """Answers dropped because they came from outside the scope."""
 
 
-class Summary(msgspec.Struct, frozen=True):
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """The last record of a scan."""
 
+    schema: Literal["coveredscan.summary/1"] = "coveredscan.summary/1"
     scan: str
     started_at: datetime
     ended_at: datetime
@@ -129,4 +130,3 @@ class Summary(msgspec.Struct, frozen=True):
     database: str = ""
     """Version of the signature database."""
     program: str = ""
-    schema: Literal["coveredscan.summary/1"] = "coveredscan.summary/1"
