@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+import msgspec
 import typer
 
 from scanner.cli.failure import EXIT_INTERNAL, EXIT_INTERRUPTED, Failure
@@ -37,6 +35,8 @@ def up(
     ] = False,
 ) -> int:
     """Raise the lab and keep it up until Ctrl-C."""
+    import asyncio
+
     from scanner.cli.interrupt import Interrupted, until_interrupted
     from scanner.lab.server import LabError
 
@@ -71,6 +71,8 @@ def demo(
     no_store: Annotated[bool, typer.Option("--no-store", help="Do not keep the scan.")] = False,
 ) -> int:
     """Raise the lab, scan it over real sockets, print the table, write report.html and report.jsonl, take it down."""
+    import asyncio
+
     from scanner.cli.options import Judging
     from scanner.cli.outputs import format_named, open_reports
     from scanner.cli.scan import Job
@@ -125,13 +127,15 @@ def disagreements(findings: list[Finding], expected: Mapping[str, Expectation]) 
 
 
 async def _serve(*, machine: bool) -> None:
+    import asyncio
+
     from scanner.lab.device import load_devices
     from scanner.lab.server import Lab
 
     async with Lab(load_devices()) as lab:
         if machine:
-            sys.stdout.write(json.dumps({"addresses": lab.addresses, "ports": lab.ports}) + "\n")
-            sys.stdout.flush()
+            sys.stdout.buffer.write(msgspec.json.encode({"addresses": lab.addresses, "ports": lab.ports}) + b"\n")
+            sys.stdout.buffer.flush()
             await asyncio.to_thread(sys.stdin.buffer.read)
             return
         ports = ",".join(str(port) for port in lab.ports)
@@ -144,6 +148,8 @@ async def _serve(*, machine: bool) -> None:
 @contextmanager
 def _lab() -> Iterator[dict[str, Any]]:
     """Raise the lab as a process of its own, so that the scan crosses real sockets between two programs."""
+    import subprocess
+
     process = subprocess.Popen(
         [sys.executable, "-m", "scanner.cli.main", "lab", "up", "--json"],
         stdin=subprocess.PIPE,
@@ -158,7 +164,7 @@ def _lab() -> Iterator[dict[str, Any]]:
         if not line:
             told = process.stderr.read().decode("utf-8", "replace").strip()
             raise Failure(told.removeprefix("coveredscan: ") or "the lab did not come up", EXIT_INTERNAL)
-        yield json.loads(line)
+        yield msgspec.json.decode(line)
     finally:
         with suppress(BrokenPipeError):
             process.stdin.close()

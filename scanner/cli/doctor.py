@@ -110,7 +110,7 @@ def _data() -> list[Check]:
         )
     try:
         with open_scans(None) as store:
-            checks.append((True, f"store {store.place}", ""))
+            checks.append((True, f"store {store.location}", ""))
     except Failure as failure:
         checks.append((False, str(failure), "use --db, or --no-store"))
     return checks

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import signal
 from collections.abc import Coroutine
 from typing import TypeVar
@@ -16,6 +15,8 @@ class Interrupted(Exception):  # noqa: N818 - an event, not an error
 
 async def until_interrupted(work: Coroutine[object, object, T]) -> T:
     """Return what ``work`` returns; Interrupted, with ``work`` cancelled and ended, on SIGINT or SIGTERM."""
+    import asyncio
+
     loop = asyncio.get_running_loop()
     task = loop.create_task(work)
     asked = False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -85,6 +84,8 @@ def scan(
     fingerprints: Fingerprints = None,
 ) -> int:
     """Scan targets: find devices, name their makers, flag what is covered."""
+    import asyncio
+
     from scanner.cli.outputs import format_named, open_reports
     from scanner.cli.verdicts import parse_level
 

@@ -70,7 +70,14 @@ def finding():
     )
     evidence = Evidence("http.server", "Acme", "acme-http-server", "strong", "web", "manufacturer", "acme", 80, at)
     who = Identification(manufacturer=Named("acme", "Acme", "confirmed"))
-    return Finding("10.0.0.5", ("10.0.0.5",), None, who, (verdict,), (evidence,))
+    return Finding(
+        host="10.0.0.5",
+        addresses=("10.0.0.5",),
+        mac=None,
+        identification=who,
+        verdicts=(verdict,),
+        evidence=(evidence,),
+    )
 
 
 def test_findings_obey_their_schema():
@@ -85,7 +92,16 @@ def test_findings_obey_their_schema():
 
 def test_summaries_obey_their_schema():
     at = datetime(2026, 11, 21, tzinfo=UTC)
-    summary = Summary("s", at, at, complete=True, interrupted=False, hosts=1, verdicts={}, coverage=Coverage())
+    summary = Summary(
+        scan="s",
+        started_at=at,
+        ended_at=at,
+        complete=True,
+        interrupted=False,
+        hosts=1,
+        verdicts={},
+        coverage=Coverage(),
+    )
     line = msgspec.json.decode(msgspec.json.encode(summary))
     assert valid("summary", line)
     del line["coverage"]["alive"]
