@@ -28,8 +28,6 @@ MAX_DECLARATIONS: Final = 256
 
 _DECLARATION: Final = re.compile(r"<\?xml[^>]{0,200}\?>")
 _ENCODING: Final = re.compile(rb"<\?xml[^>]{0,100}encoding=[\"']([A-Za-z0-9._-]{2,20})")
-_WIDE_ENCODINGS: Final = frozenset({"gb2312", "gbk", "gb18030", "big5", "euc-kr", "euc-jp", "shift_jis"})
-"""Others are read as UTF-8 or Latin-1: a declared name is never handed to the codec registry unchecked."""
 _ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
@@ -94,10 +92,7 @@ def namespace(element: Element) -> str:
 
 
 def _decode(raw: bytes) -> str:
-    declared = _ENCODING.search(raw[:400])
-    name = declared[1].decode("ascii").lower() if declared else ""
-    if name in _WIDE_ENCODINGS:
-        return raw.decode(name, "replace")
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return raw.decode("utf-16", "replace")
-    return read_text(raw)
+    declared = _ENCODING.search(raw[:400])
+    return read_text(raw, declared[1].decode("ascii") if declared else "")

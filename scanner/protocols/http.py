@@ -14,14 +14,14 @@ from collections.abc import Iterable, Iterator
 from ipaddress import ip_address
 from itertools import islice
 from typing import Final
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import mmh3
 import re2
 
 from scanner.model.dialogue import Fact, Malformed, WebAsk, WebDialogue, WebReply, WebSpec
 from scanner.model.observation import Field
-from scanner.protocols._message import challenges, read_reply
+from scanner.protocols._message import MAX_HEADERS, challenges, read_reply
 from scanner.protocols._text import clean, fold, read_text
 from scanner.protocols._xml import local_name, namespace, read_xml
 
@@ -72,7 +72,7 @@ _OPTIONS.log_errors = False
 _OPTIONS.case_sensitive = False
 _OPTIONS.dot_nl = True
 
-_TAG: Final = re2.compile(rb"<(script|link|img|frame|iframe|embed|form|object|param|meta)\b([^>]*)", _OPTIONS)
+_TAG: Final = re2.compile(rb"<(script|link|img|frame|iframe|embed|form|object|meta)\b([^>]*)", _OPTIONS)
 _TITLE: Final = re2.compile(rb"<title\b[^>]*>([^<]*)", _OPTIONS)
 _HEADING: Final = re2.compile(rb"<h[12]\b[^>]*>(.*?)</h[12]", _OPTIONS)
 _LOCATION: Final = re2.compile(
@@ -95,7 +95,6 @@ _TELLING: Final = {
     b"object": ("classid", "codebase", "data"),
 }
 """Attributes whose values name parts of a device's own web pages."""
-_WIDE_CHARSETS: Final = frozenset({"gb2312", "gbk", "gb18030", "big5", "euc-kr", "euc-jp", "shift_jis"})
 _ICON_TYPES: Final = ("image/x-icon", "image/vnd.microsoft.icon")
 _ERROR: Final = 400
 _OK: Final = 200
@@ -103,9 +102,10 @@ _UNAUTHORIZED: Final = 401
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _ROOT_NAMESPACE: Final = re.compile(r"https?://[^/]+/ver[0-9]+/XMLSchema|urn:psialliance-org|urn:selfextension:.*")
 _FORBIDDEN: Final = re.compile(
-    r"(?i)[?&]auth=|/web_caps|/current_config|/mtd/|configurationfile|onvif-http/|/sdk/|audio\.cgi|logout|reboot"
+    r"(?i)[?&](?:auth|user(?:name)?|usr|passw(?:or)?d|pass|pwd)=|^//|/web_caps|/current_config|/mtd/|configurationfile"
+    r"|onvif-http/|/sdk/|audio\.cgi|logout|reboot|restart|restore|reset|format|upgrade|delete"
 )
-"""Never asked for, even when a device sends us there: reads of secrets, actions, and paths that are known exploits."""
+"""Never asked for, even when a device sends us there: logins, actions, reads of secrets, paths of known exploits."""
 _SAFE: Final = "/%?&=:@!$'()*+,;~-._"
 _ISAPI_PAGE: Final = re.compile(
     r"(?:^|/)doc/(?:page/|index\.html|script/|ui/)|/codebase/|(?:^|/)ISAPI/|^bom\+<!doctype html>$"
@@ -183,6 +183,7 @@ def _of_page(reply: WebReply, *, is_root: bool) -> Iterator[Fact]:
 
 def _header_facts(headers: tuple[tuple[str, str], ...]) -> Iterator[Fact]:
     simple = {"server": SERVER, "location": LOCATION, "etag": ETAG, "x-powered-by": POWERED_BY}
+    headers = headers[:MAX_HEADERS]
     names = [clean(name) for name, _ in headers]
     if names:
         yield Fact(HEADER_NAMES, clean(",".join(names)))
@@ -211,27 +212,26 @@ def _page_facts(reply: WebReply) -> Iterator[Fact]:
     title = _TITLE.search(body)
     if title is not None and (text := _text(title[1][:MAX_TAG], charset)):
         yield Fact(TITLE, text)
-    markers = dict.fromkeys(marker for marker in _markers(reply, body, charset) if marker)
-    yield from (Fact(BODY_MARKER, marker) for marker in list(markers)[:MAX_MARKERS])
+    markers = dict.fromkeys(fold(text)[:MAX_MARKER].rstrip() for text in _markers(reply, body, charset))
+    yield from (Fact(BODY_MARKER, marker) for marker in [marker for marker in markers if marker][:MAX_MARKERS])
 
 
 def _markers(reply: WebReply, body: bytes, charset: str) -> Iterator[str]:
     start = _START.match(body)
     if start is not None:
-        yield fold(("bom+" if start[1] else "") + read_text(start[2]))[:MAX_MARKER]
-    for target in _page_targets(body, charset):
-        yield fold(target)[:MAX_MARKER]
+        yield ("bom+" if start[1] else "") + read_text(start[2])
+    yield from _page_targets(body, charset)
     for name, attributes in _tags(body, charset):
         if name == b"meta" and attributes.get("name", "").lower() == "generator":
-            yield fold(attributes.get("content", ""))[:MAX_MARKER]
+            yield attributes.get("content", "")
         for key in _TELLING.get(name, ()):
             value = attributes.get(key, "")
             if not value.lower().startswith("data:"):
-                yield fold(value)[:MAX_MARKER]
+                yield value
     for heading in islice(_HEADING.finditer(body), MAX_TAGS):
-        yield _text(heading[1][:MAX_TAG], charset)[:MAX_MARKER]
+        yield _text(heading[1][:MAX_TAG], charset)
     if reply.status >= _ERROR and len(body) <= MAX_ERROR_PAGE:
-        yield _text(body, charset)[:MAX_MARKER].strip()
+        yield _text(body, charset)
 
 
 def _page_targets(body: bytes, charset: str) -> Iterator[str]:
@@ -241,32 +241,27 @@ def _page_targets(body: bytes, charset: str) -> Iterator[str]:
             if refresh is not None:
                 yield refresh[1].strip()
     for found in islice(_LOCATION.finditer(body), MAX_TAGS):
-        yield _decode(found[1] or found[2], charset)
+        yield read_text(found[1] or found[2], charset)
 
 
 def _tags(body: bytes, charset: str) -> Iterator[tuple[bytes, dict[str, str]]]:
     for found in islice(_TAG.finditer(body), MAX_TAGS):
         attributes = {
-            read_text(match[1]).lower(): html.unescape(_decode(match[2] or match[3] or match[4] or b"", charset))
+            read_text(match[1]).lower(): html.unescape(read_text(match[2] or match[3] or match[4] or b"", charset))
             for match in _ATTRIBUTE.finditer(found[2][:MAX_TAG])
         }
         yield found[1].lower(), attributes
 
 
 def _text(markup: bytes, charset: str) -> str:
-    return fold(html.unescape(_decode(_MARKUP.sub(b" ", markup), charset)))
-
-
-def _decode(raw: bytes, charset: str) -> str:
-    return raw.decode(charset, "replace") if charset else read_text(raw)
+    return fold(html.unescape(read_text(_MARKUP.sub(b" ", markup), charset)))
 
 
 def _charset(reply: WebReply, body: bytes) -> str:
     for source in (_content_type(reply).encode("utf-8", "replace"), body[:2048]):
         found = _CHARSET.search(source)
         if found is not None:
-            name = found[1].decode("ascii").lower()
-            return name if name in _WIDE_CHARSETS else ""
+            return str(found[1], "ascii")
     return ""
 
 
@@ -314,7 +309,8 @@ def _header_target(reply: WebReply, address: str, port: int) -> str | None:
 def _page_target(reply: WebReply, address: str, port: int) -> str | None:
     if reply.status != _OK or not _is_text(reply):
         return None
-    return next((_path(target, reply, address, port) for target in _page_targets(reply.body[:MAX_PAGE], "")), None)
+    paths = (_path(target, reply, address, port) for target in _page_targets(reply.body[:MAX_PAGE], ""))
+    return next((path for path in paths if path), None)
 
 
 def _icon_path(page: WebReply, address: str, port: int) -> str:
@@ -339,7 +335,7 @@ def _path(target: str, reply: WebReply, address: str, port: int) -> str | None:
     path = quote(parts.path or "/", safe=_SAFE) + (f"?{quote(parts.query, safe=_SAFE)}" if parts.query else "")
     if not target.strip() or parts.scheme != reply.scheme or not same_port or not same_host or len(path) > MAX_PATH:
         return None
-    return None if _FORBIDDEN.search(path) or not path.startswith("/") else path
+    return path if path.startswith("/") and not _FORBIDDEN.search(unquote(path)) else None
 
 
 def _related(pages: list[WebReply], *, session_capabilities: bool) -> Iterator[str]:
