@@ -61,6 +61,15 @@ _REACHED_BY: Final[dict[RelationKind, str]] = {
     "affiliate-of": "affiliate",
     "succeeds": "successor",
 }
+_SURVEILLANCE: Final = frozenset(
+    {"camera", "recorder", "encoder", "door-station", "access-control", "alarm", "video-software"}
+)
+"""What a device can be whose maker is known for surveillance equipment and whose class is not known."""
+_GOODS: Final[dict[str, frozenset[str]]] = {
+    "video-surveillance": _SURVEILLANCE,
+    "telecommunications": _SURVEILLANCE | {"switch", "router", "access-point", "gateway", "phone", "radio"},
+}
+"""Device classes that plainly are what a company is named for; of any other a person must say whether it is."""
 _DAY: Final = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
@@ -202,6 +211,13 @@ def _named(hit: _Hit, who: Identification, measure: Measure, ties: Ties, questio
         level = _lower(level, "review") if met == "no" else level
         remarks.append(remark)
         conditions.append(ConditionState("use", "used for " + _words(listing.use), met))
+    if not _is_named_for(listing, who):
+        level = _lower(level, "review")
+        goods = _words(listing.equipment)
+        remarks.append(
+            f"it is named for {goods} equipment, and whether this {_device(who)} is that is for a person to say"
+        )
+        conditions.append(ConditionState("equipment", f"the device is {goods} equipment", "unclear"))
     conditions += [_bound(rule, measure, question) for rule in provisions]
     if _doubtful(measure, listing, provisions):
         level = _lower(level, "review")
@@ -237,6 +253,17 @@ def _use(listing: Listing, question: Question) -> tuple[Answer, str]:
     return "no", f"{limit}, and the stated use is not among them, which a person must confirm"
 
 
+def _device(who: Identification) -> str:
+    return who.device_class.name if who.device_class is not None else "device"
+
+
+def _is_named_for(listing: Listing, who: Identification) -> bool:
+    device = who.device_class
+    if device is None or device.tier not in _CLEARING or not set(listing.equipment) <= _GOODS.keys():
+        return True
+    return not listing.equipment or any(device.value in _GOODS[goods] for goods in listing.equipment)
+
+
 _COUNTS: Final = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five"}
 
 
@@ -263,9 +290,9 @@ def _unnamed(who: Identification, measure: Measure, ties: Ties, question: Questi
     if maker.tier not in _CLEARING:
         why = "which is not named, but is not certain enough to rule out another maker"
         return _plain(measure, "undetermined", f"{head}, {why}.")
-    seen = _categories(who, measure, question.when)
+    seen = _categories(maker, who, measure, ties, question.when)
     if seen:
-        why = f"{measure.citation} goes by {_words(seen)}, which cannot be judged from the network"
+        why = f"{measure.citation} turns on {_words(seen)}, which cannot be judged from the network"
         return _plain(measure, "undetermined", f"{head}; {why}.")
     return _plain(measure, "not-covered", f"{head}; {_absence(maker, measure, ties, question.when)}.")
 
@@ -273,9 +300,11 @@ def _unnamed(who: Identification, measure: Measure, ties: Ties, question: Questi
 def _absence(maker: Named, measure: Measure, ties: Ties, when: date) -> str:
     cite = measure.citation
     if when < measure.enacted:
-        return f"{cite} did not exist on {when}"
+        return f"{cite} did not exist on {when}; it dates from {measure.enacted}"
     if measure.until is not None and when >= measure.until:
         return f"{cite} ended on {measure.until}"
+    if measure.provision and not any(_in_force(rule, when) for rule in measure.provision):
+        return f"no rule of {cite} is in force on {when}"
     companies = [listing for listing in measure.listing if listing.company is not None]
     later = [row for row in companies if row.start > when and row.company == maker.value]
     if later:
@@ -289,17 +318,27 @@ def _absence(maker: Named, measure: Measure, ties: Ties, when: date) -> str:
     return f"not named by {cite} on {when}, nor tied to a company that is"
 
 
-def _categories(who: Identification, measure: Measure, when: date) -> tuple[str, ...]:
-    """Category listings that may be about this device."""
-    device = who.device_class.value if who.device_class is not None and _known(who.device_class) else None
+def _categories(maker: Named, who: Identification, measure: Measure, ties: Ties, when: date) -> tuple[str, ...]:
+    """Category listings that may be about this device, while a rule of the measure is in force."""
+    if measure.provision and not any(_in_force(rule, when) for rule in measure.provision):
+        return ()
+    classes = _classes(maker, who, ties)
     return tuple(
         listing.category
         for listing in measure.listing
         if listing.category is not None
         and _active(listing, when)
         and not (listing.equipment and _NOT_DEVICES.issuperset(listing.equipment))
-        and (device is None or not listing.equipment or device in listing.equipment)
+        and (not classes or not listing.equipment or not classes.isdisjoint(listing.equipment))
     )
+
+
+def _classes(maker: Named, who: Identification, ties: Ties) -> frozenset[str]:
+    """What the device can be: its class, else what its maker is known for; empty when it can be anything."""
+    if who.device_class is not None and _known(who.device_class):
+        return frozenset({who.device_class.value})
+    company = ties.companies.get(maker.value)
+    return _SURVEILLANCE if company is not None and company.makes == "surveillance" else frozenset()
 
 
 def _plain(measure: Measure, level: VerdictLevel, reason: str) -> Verdict:

@@ -93,7 +93,7 @@ class Measure(_Data, frozen=True):
 class ConditionState(msgspec.Struct, frozen=True):
     """Something a verdict hangs on that a scanner cannot see, and whether the operator's statement settles it."""
 
-    kind: Literal["use", "binds", "date", "relation"]
+    kind: Literal["use", "binds", "date", "relation", "equipment"]
     text: str
     met: Answer
     """``unclear`` when the operator has not said."""
