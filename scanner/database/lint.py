@@ -20,17 +20,18 @@ from scanner.model.measure import Measure
 from scanner.model.pattern import Pattern, PatternError
 from scanner.model.signature import Counterexample, Example, FieldRule, Match, Signature, Slot
 
-MAX_QUOTE: Final = 160
-"""Characters restated from a source whose licence forbids copying: a header value is a fact, a page is not."""
+MAX_QUOTE: Final = 256
+"""Characters restated from a source whose licence forbids copying: header values are facts, a page is not."""
 
 _ENTITY_SLOTS: Final[frozenset[Slot]] = frozenset({"manufacturer", "brand", "product_line"})
 _ID: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
 _FORBIDS_COPYING: Final = re.compile(
-    r"\b(?:[AL]?GPL|NPSL|NC|NonCommercial|none|unlicen[cs]ed|no licen[cs]e|proprietary|all rights reserved)\b",
+    r"\b(?:[AL]?GPL|NPSL|NC|NonCommercial|none|unlicen[cs]ed|no licen[cs]e|proprietary"
+    r"|all rights reserved|facts restated)\b",
     re.IGNORECASE,
 )
-_IMPROBABLE: Final = ("", "\x01", "qzv 7# jxk-0417 ~ wvh", "{%Jq!zx/8;(kv)}?", "00")
+_IMPROBABLE: Final = ("qzv 7# jxk-0417 ~ wvh", "{%Jq!zx/8;(kv)}?", "00")
 """A pattern that matches all of these says nothing about any of them."""
 
 
@@ -189,7 +190,7 @@ def _lint_match(match: Match, rule: FieldRule | None, problem: _Report, *, alone
     except PatternError as error:
         yield problem("FP017", str(error))
         return
-    if alone and all(pattern.search(value) is not None for value in _IMPROBABLE[2:]):
+    if alone and all(pattern.search(value) is not None for value in _IMPROBABLE):
         yield problem("FP017", "the regex matches any value at all")
     if nested_repeats(match.regex):
         yield problem("FP017", "the regex repeats without bound what already repeats without bound")

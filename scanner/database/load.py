@@ -94,7 +94,7 @@ class Database:
         return None if rule is None else normalize(rule, value)
 
     def block_of(self, mac: str) -> Block | None:
-        """Return the registered block of ``mac`` (any usual spelling); None when unregistered or when it proves nothing."""
+        """Return the registered block of ``mac`` (any usual spelling); None when it has none or proves nothing."""
         return self.registry.find(mac) if kind(mac) == "universal" else None
 
 

@@ -64,7 +64,7 @@ PLANTED = {
     "unknown source": ("FP020", ACME, 'sources = ["acme-manual"]', 'sources = ["acme-book"]'),
     "no source": ("FP020", ACME, 'sources = ["acme-manual"]', "sources = []"),
     "unknown source of an example": ("FP020", ACME, 'from = "acme-manual"', 'from = "acme-book"'),
-    "long quote": ("FP021", BORG, '{ value = "Borg/1.0" }', f'{{ value = "Borg/{"1" * 200}", from = "closed-manual" }}'),
+    "long quote": ("FP021", BORG, '{ value = "Borg/1.0" }', f'{{ value = "Borg/{"1" * 300}", from = "closed-manual" }}'),
     "synthetic but stable": ("FP022", ACME, 'from = "acme-manual"', 'from = "synthetic"'),
     "retired without reason": ("FP023", ACME, 'because = "Everybody\'s embedded server says so."\n', ""),
     "retired without day": ("FP023", ACME, "retired_on = 2026-11-19\n", ""),
