@@ -15,14 +15,14 @@ import tempfile
 import time
 from pathlib import Path
 
+from scanner.database.load import Database, load
+
 HOSTS = 20_000
 PER_HOST = 10
 COMMAND = str(Path(sys.executable).with_name("coveredscan"))
 
 
 def run() -> None:
-    from scanner.database.load import load
-
     database = load()
     values = [
         (signature.field, example.value)
@@ -58,7 +58,7 @@ def _ours(path: Path, *options: str) -> tuple[float, float]:
     return seconds, usage.ru_maxrss / 1024
 
 
-def _plain(path: Path, database) -> float:
+def _plain(path: Path, database: Database) -> float:
     compiled: dict[str, list[re.Pattern[str]]] = {}
     for signature in database.signatures:
         match = signature.match
