@@ -8,6 +8,7 @@ somebody else follow the registry.
 from __future__ import annotations
 
 import csv
+import html
 import io
 import re
 import struct
@@ -109,7 +110,7 @@ def decode(form: Form, raw: bytes) -> Blocks:
     for registry, prefix, name in _FORMS[form](raw):
         if len(prefix) * 4 != BITS[registry] or not _HEX.fullmatch(prefix):
             raise ValueError(f"{prefix} is no prefix of {registry}")
-        found.setdefault((registry, prefix.upper()), " ".join(name.split()))
+        found.setdefault((registry, prefix.upper()), " ".join(html.unescape(name).split()))
     return found
 
 

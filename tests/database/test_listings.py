@@ -30,7 +30,7 @@ MA-L,FCFCFC,Twice,Street
 MA-M,0010AAF,Borg  Inc,Street
 IAB,40D855022,Digimerge Technology Inc,Street
 """
-NEW = '{"5850ED": "Acme Co.\\nStreet", "0010AA": "IEEE Registration Authority", "FCFCFD": "Fresh", "0010AAF12": "Acme"}'
+NEW = '{"5850ED": "Acme Co.\\nStreet", "0010AA": "IEEE Registration Authority", "FCFCFD": "Fresh", "0010AAF12": "Acme &amp; Sons"}'
 
 
 def prepare(tmp_path, listings=LISTINGS, old=OLD, new=NEW):
@@ -51,7 +51,7 @@ def test_each_registry_is_taken_whole_from_the_newest_listing(tmp_path):
         "# IAB: 1 blocks, 2020-01-01, Old",
         "0010AA000\t24\tIEEE Registration Authority",
         "0010AAF00\t28\tBorg Inc",
-        "0010AAF12\t36\tAcme",
+        "0010AAF12\t36\tAcme & Sons",
         "40D855022\t36\tDigimerge Technology Inc",
         "5850ED000\t24\tAcme Co.",
         "FCFCFD000\t24\tFresh",

@@ -187,4 +187,13 @@ def test_the_shipped_registry_is_whole_and_sorted(full):
     assert counts[24] > 40_000
     assert counts[28] > 6_500
     assert counts[36] > 11_000
-    assert sum(1 for _ in full.blocks()) == len(lines)
+    blocks = list(full.blocks())
+    assert len(blocks) == len(lines)
+    assert not [
+        block for block in blocks if "&amp;" in block.registrant or block.registrant != block.registrant.strip()
+    ]
+    whole = {block.prefix for block in blocks}
+    for block in blocks[::40]:
+        inside = f"{block.prefix:F<12}"
+        if not {inside[:7], inside[:9]} & (whole - {block.prefix}):
+            assert full.find(inside) == block
