@@ -1,6 +1,6 @@
 """What SOAP envelopes of ONVIF and WS-Discovery have in common: vendor namespaces, the body, scopes.
 
-ONVIF Core Specification sections 5.9 (faults) and 7.3.2.2 (scopes); SOAP 1.2.
+ONVIF Core Specification, device discovery (scopes); SOAP 1.2.
 """
 
 from __future__ import annotations

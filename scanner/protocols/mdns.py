@@ -39,7 +39,7 @@ SERVICE_TYPES: Final = (
 MAX_RECORDS: Final = 512
 """Records of one message: a datagram of 9000 bytes (RFC 6762 section 17) holds fewer than 600."""
 MAX_FACTS: Final = 256
-"""Facts of one message: a reflector (RFC 6762 appendix) may repeat a whole network's records."""
+"""Facts of one message: a reflector between links may repeat a whole network's records."""
 MAX_TXT: Final = 64
 """Strings of one TXT record: RFC 6763 section 6.2 advises far fewer."""
 

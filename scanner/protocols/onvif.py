@@ -1,6 +1,6 @@
 """ONVIF device service without credentials: time, device information, services, scopes.
 
-ONVIF Core Specification section 5.9.4.3 lets everybody read the time and the services; the rest is
+The access policy of the ONVIF Core Specification lets everybody read the time and the services; the rest is
 read where a device leaves it open. At most four requests, nothing is set, no credentials are sent.
 """
 
@@ -75,7 +75,8 @@ def facts(reply: WebReply) -> Iterator[Fact]:
         if name == "GetDeviceInformationResponse":
             yield from _information_facts(part)
         elif name == "GetScopesResponse":
-            yield from scope_facts(item.text.strip() for item in part.iter() if _tells(item, "ScopeItem") and item.text)
+            scopes = ((item.text or "").strip() for item in part.iter() if local_name(item) == "ScopeItem")
+            yield from scope_facts(scope for scope in scopes if scope)
     yield from vendor_namespaces(document)
 
 
@@ -137,10 +138,6 @@ def _service_facts(document: Document, body: Element) -> Iterator[Fact]:
 def _information_facts(information: Element) -> Iterator[Fact]:
     texts = {local_name(part): fold(part.text or "") for part in information}
     yield from (Fact(field, texts[name]) for name, field in _INFORMATION if texts.get(name))
-
-
-def _tells(element: Element, name: str) -> bool:
-    return local_name(element) == name and bool(element.text and element.text.strip())
 
 
 SPEC = WebSpec(

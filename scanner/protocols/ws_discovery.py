@@ -1,7 +1,7 @@
-"""WS-Discovery, as ONVIF devices (and printers and computers) speak it. WS-Discovery 2005/04, ONVIF Core section 7.
+"""WS-Discovery, as ONVIF devices (and printers and computers) speak it. WS-Discovery 2005/04; ONVIF Core, device discovery.
 
-Some cameras stay silent unless the Types they expect are asked for, others unless none are, and some
-ignore a probe that has line ends in it (edgexfoundry/device-onvif-camera issues), so a round asks in three shapes.
+Some cameras stay silent unless the Types they expect are asked for, others answer only when none are, and some ignore
+a probe with line ends in it (reports in edgexfoundry/device-onvif-camera), so a round asks in three shapes.
 """
 
 from __future__ import annotations

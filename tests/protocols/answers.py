@@ -225,7 +225,7 @@ FAULT = (
     b"<s:Subcode><s:Value>ter:NotAuthorized</s:Value></s:Subcode></s:Code>"
     b'<s:Reason><s:Text xml:lang="en">Sender not Authorized.</s:Text></s:Reason></s:Fault></s:Body></s:Envelope>'
 )
-# ONVIF Core Specification 8.1.2.1.
+# Form: ONVIF Core Specification, GetServices.
 SERVICES = (
     _HIK_ENVELOPE + b"><env:Body><tds:GetServicesResponse>"
     b"<tds:Service><tds:Namespace>http://www.onvif.org/ver10/device/wsdl</tds:Namespace>"

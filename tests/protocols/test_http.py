@@ -59,6 +59,24 @@ def test_header_names_keep_order_and_letter_case():
     assert values(http.decode(answers.UPPER_CASE_ROOT), "http.etag") == ['"1780651407:298f"']
 
 
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        ("LOCATION", "http.location"),
+        ("eTag", "http.etag"),
+        ("X-Powered-By", "http.x_powered_by"),
+        ("server", "http.server"),
+    ],
+)
+def test_simple_headers_are_told_as_sent(name: str, field: str):
+    assert values(http.facts(WebReply(200, ((name, " a  b\t"),), b"")), field) == ["a  b"]
+    assert values(http.facts(WebReply(200, ((name, "  "),), b"")), field) == []
+
+
+def test_a_cut_marker_has_no_blank_at_its_end():
+    assert markers(b"<!doctype " + b"a" * (http.MAX_MARKER - 11) + b" html>")[0].endswith("a")
+
+
 def test_the_start_of_a_document_is_a_marker():
     assert values(http.decode(answers.BOM_ROOT), "http.body_marker") == ["bom+<!doctype html>"]
     assert markers(b"\r\n<!DOCTYPE html\n PUBLIC 'x'>")[0] == "<!DOCTYPE html PUBLIC 'x'>"
