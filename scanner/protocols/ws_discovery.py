@@ -1,4 +1,4 @@
-"""WS-Discovery, as ONVIF devices (and printers and computers) speak it. WS-Discovery 2005/04; ONVIF Core, device discovery.
+"""WS-Discovery, as ONVIF devices (and printers and computers) speak it. WS-Discovery 2005/04; ONVIF Core Specification.
 
 Some cameras stay silent unless the Types they expect are asked for, others answer only when none are, and some ignore
 a probe with line ends in it (reports in edgexfoundry/device-onvif-camera), so a round asks in three shapes.
