@@ -113,7 +113,7 @@ def load(root: Path | None = None, *, cache: Path | None = None) -> Database:
     Parsed rows are kept under ``cache`` (None: the user's cache folder), which may be deleted at any time.
     Raises DataError.
     """
-    root = shipped() if root is None else root
+    root = shipped() if root is None else root.resolve()
     if not root.is_dir():
         raise DataError(str(root), "no such folder: name a folder laid out like fingerprints/")
     files = _files(root)

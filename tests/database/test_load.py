@@ -61,6 +61,11 @@ def test_an_empty_folder_is_an_empty_database(tmp_path):
     assert database.block_of("58:50:ed:1f:e3:85") is None
 
 
+def test_the_folder_one_stands_in(tmp_path, monkeypatch):
+    monkeypatch.chdir(copy(tmp_path))
+    assert load(Path(), cache=tmp_path / "cache").folder == "fingerprints"
+
+
 def test_a_missing_folder_is_named(tmp_path):
     with pytest.raises(DataError, match="no such folder"):
         load(tmp_path / "nothing")
