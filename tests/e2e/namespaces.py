@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -56,47 +55,56 @@ class Namespace:
                 process.wait(5)
 
 
-@contextmanager
-def link(tag: str, near: str, far: list[str]) -> Iterator[tuple[Namespace, Namespace]]:
-    """Yield (scanner's host, devices' host) on one link; ``near`` and each of ``far`` are address/size."""
-    stamp = f"cs{os.getpid() % 10000}{tag}"
-    one, other = Namespace(f"{stamp}a"), Namespace(f"{stamp}b")
-    try:
-        for host in (one, other):
-            run("ip", "netns", "add", host.name)
-            run("ip", "-n", host.name, "link", "set", "lo", "up")
+class Lan:
+    """A switch and the hosts on it; each host is a namespace with one interface, ``eth0``."""
+
+    def __init__(self, tag: str) -> None:
+        self._stamp = f"cs{os.getpid() % 100000}{tag}"
+        self._switch = f"{self._stamp}sw"
+        self._hosts: list[Namespace] = []
+
+    def raise_switch(self) -> None:
+        run("ip", "netns", "add", self._switch)
+        run("ip", "-n", self._switch, "link", "add", "sw", "type", "bridge")
+        run("ip", "-n", self._switch, "link", "set", "sw", "up")
+
+    def host(self, *addresses: str, mac: str | None = None) -> Namespace:
+        """Add a host with these addresses (each with its prefix length)."""
+        number = len(self._hosts)
+        host = Namespace(f"{self._stamp}h{number}")
+        run("ip", "netns", "add", host.name)
+        self._hosts.append(host)
+        port = f"p{number}"
         run(
-            "ip",
-            "link",
-            "add",
-            f"{stamp}0",
-            "netns",
-            one.name,
-            "type",
-            "veth",
-            "peer",
-            "name",
-            f"{stamp}1",
-            "netns",
-            other.name,
+            "ip", "link", "add", port, "netns", self._switch, "type", "veth", "peer", "name", "eth0", "netns", host.name
         )
-        for host, device, addresses in ((one, f"{stamp}0", [near]), (other, f"{stamp}1", far)):
-            for address in addresses:
-                run("ip", "-n", host.name, "address", "add", address, "dev", device)
-            run("ip", "-n", host.name, "link", "set", device, "up", "multicast", "on")
-            run("ip", "-n", host.name, "route", "add", "224.0.0.0/4", "dev", device)
-        _settle(one.name, f"{stamp}0")
-        yield one, other
-    finally:
-        for host in (one, other):
+        run("ip", "-n", self._switch, "link", "set", port, "master", "sw", "up")
+        if mac is not None:
+            run("ip", "-n", host.name, "link", "set", "eth0", "address", mac)
+        host.run("sysctl", "-q", "-w", "net.ipv6.conf.eth0.accept_dad=0")
+        run("ip", "-n", host.name, "link", "set", "lo", "up")
+        for address in addresses:
+            run("ip", "-n", host.name, "address", "add", address, "dev", "eth0")
+        run("ip", "-n", host.name, "link", "set", "eth0", "up", "multicast", "on")
+        run("ip", "-n", host.name, "route", "add", "224.0.0.0/4", "dev", "eth0")
+        return host
+
+    def remove(self) -> None:
+        for host in self._hosts:
             host.stop()
-            subprocess.run(("ip", "netns", "del", host.name), check=False, capture_output=True)
+        for name in (*(host.name for host in self._hosts), self._switch):
+            subprocess.run(("ip", "netns", "del", name), check=False, capture_output=True)
 
 
-def _settle(namespace: str, device: str) -> None:
-    deadline = time.monotonic() + 5
-    while time.monotonic() < deadline and "tentative" in run("ip", "-n", namespace, "address", "show", "dev", device):
-        time.sleep(0.1)
+@contextmanager
+def lan(tag: str) -> Iterator[Lan]:
+    """Yield a switched network of the test's own; everything in it ends and goes with it."""
+    net = Lan(tag)
+    try:
+        net.raise_switch()
+        yield net
+    finally:
+        net.remove()
 
 
 def wait_for(namespace: Namespace, port: int, address: str, seconds: float = 15) -> None:

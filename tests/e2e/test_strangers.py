@@ -1,0 +1,225 @@
+"""The scan against software that others wrote, on a switched network of the test's own."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from tests.e2e.namespaces import COMMAND, Lan, Namespace, lan, wait_for
+
+pytestmark = [
+    pytest.mark.root,
+    pytest.mark.slow,
+    pytest.mark.timeout(300),
+    pytest.mark.skipif(os.geteuid() != 0, reason="network namespaces need root"),
+]
+
+AVAHI, PUBLISHER, IPYCAM, NGINX, VSFTPD, SILENT = (f"10.83.0.{n}" for n in (10, 11, 12, 13, 14, 15))
+
+
+def start_avahi(host: Namespace, folder: Path) -> None:
+    services = folder / "services"
+    services.mkdir()
+    (services / "camera.service").write_text(
+        dedent("""\
+        <?xml version="1.0" standalone='no'?><!DOCTYPE service-group SYSTEM "avahi-service.dtd">
+        <service-group><name>AXIS M1014 - ACCC8E000001</name>
+        <service><type>_axis-video._tcp</type><port>80</port><txt-record>macaddress=ACCC8E000001</txt-record></service>
+        </service-group>
+        """)
+    )
+    config = folder / "avahi.conf"
+    config.write_text(
+        "[server]\nhost-name=axis-accc8e000001\nenable-dbus=no\nuse-ipv6=no\n[publish]\npublish-workstation=no\n"
+    )
+    host.start(
+        "unshare", "-m", "sh", "-c",
+        f"mount --bind {services} /etc/avahi/services && mount -t tmpfs none /run"
+        f" && exec avahi-daemon --no-drop-root --no-chroot --no-rlimits -f {config}",
+        log=folder / "avahi.log",
+    )  # fmt: skip
+
+
+def start_publisher(host: Namespace, folder: Path) -> None:
+    script = folder / "publisher.py"
+    script.write_text(
+        dedent(f"""\
+        import time
+        from wsdiscovery import QName, Scope
+        from wsdiscovery.publishing import ThreadedWSPublishing as Publishing
+        publishing = Publishing()
+        publishing.start()
+        publishing.publishService(
+            types=[QName("http://www.onvif.org/ver10/network/wsdl", "NetworkVideoTransmitter")],
+            scopes=[Scope("onvif://www.onvif.org/hardware/TEST-1"), Scope("onvif://www.onvif.org/name/Stranger")],
+            xAddrs=["http://{PUBLISHER}/onvif/device_service"],
+        )
+        time.sleep(600)
+        """)
+    )
+    host.start(sys.executable, str(script), log=folder / "publisher.log")
+
+
+def start_ipycam(host: Namespace, folder: Path) -> None:
+    home = folder / "ipycam"
+    home.mkdir()
+    host.start(sys.executable, "-m", "ipycam", "--source", "video", "--hw", "cpu", log=folder / "ipycam.log", cwd=home)
+
+
+def start_nginx(host: Namespace, folder: Path) -> None:
+    config = folder / "nginx.conf"
+    config.write_text(
+        dedent(f"""\
+        load_module /usr/lib/nginx/modules/ngx_http_headers_more_filter_module.so;
+        daemon off; pid {folder}/nginx.pid; error_log {folder}/nginx.err; user root;
+        events {{}}
+        http {{
+          access_log {folder}/nginx.access; client_body_temp_path {folder}; proxy_temp_path {folder};
+          fastcgi_temp_path {folder}; uwsgi_temp_path {folder}; scgi_temp_path {folder};
+          server {{ listen 80; more_set_headers "Server: DNVRS-Webs"; location / {{ return 200 "<title>index</title>"; }} }}
+        }}
+        """)
+    )
+    host.start("nginx", "-c", str(config), "-p", str(folder), log=folder / "nginx.log")
+
+
+def start_vsftpd(host: Namespace, folder: Path) -> None:
+    empty = folder / "empty"
+    empty.mkdir()
+    config = folder / "vsftpd.conf"
+    config.write_text(
+        f"listen=YES\nbackground=NO\nanonymous_enable=NO\nlocal_enable=NO\nftpd_banner=A stranger's FTP server\n"
+        f"secure_chroot_dir={empty}\nrun_as_launching_user=YES\n"
+    )
+    config.chmod(0o600)
+    host.start("vsftpd", str(config), log=folder / "vsftpd.log")
+
+
+@pytest.fixture(scope="module")
+def network(tmp_path_factory) -> Iterator[tuple[Lan, Namespace]]:
+    for program in ("avahi-daemon", "nginx", "vsftpd", "tcpdump", "nmap"):
+        assert shutil.which(program) or Path("/usr/sbin", program).exists(), (
+            f"{program} is missing: see debian-packages.txt"
+        )
+    folder = tmp_path_factory.mktemp("strangers")
+    with lan("s") as net:
+        scanner = net.host("10.83.0.1/24")
+        starters = {
+            AVAHI: start_avahi, PUBLISHER: start_publisher, IPYCAM: start_ipycam, NGINX: start_nginx, VSFTPD: start_vsftpd
+        }  # fmt: skip
+        for address, start in starters.items():
+            own = folder / address
+            own.mkdir()
+            start(net.host(f"{address}/24"), own)
+        net.host(f"{SILENT}/24")
+        wait_for(scanner, 80, NGINX)
+        wait_for(scanner, 21, VSFTPD)
+        wait_for(scanner, 8080, IPYCAM, 40)
+        yield net, scanner
+
+
+def scan(scanner: Namespace, *words: str) -> tuple[dict[str, dict], dict]:
+    done = scanner.run(str(COMMAND), "scan", "--no-store", "-f", "jsonl", *words, timeout=150, check=False)
+    assert done.returncode in {0, 3}, done.stderr
+    *findings, summary = [json.loads(line) for line in done.stdout.splitlines()]
+    return {finding["host"]: finding for finding in findings}, summary
+
+
+@pytest.fixture(scope="module")
+def found(network) -> tuple[dict[str, dict], dict]:
+    _, scanner = network
+    return scan(scanner, "10.83.0.0/24")
+
+
+@pytest.mark.parametrize(
+    ("address", "protocol"),
+    [
+        (AVAHI, "mdns"),
+        (PUBLISHER, "ws_discovery"),
+        (IPYCAM, "ws_discovery"),
+        (IPYCAM, "onvif"),
+        (NGINX, "http"),
+        (VSFTPD, "banner"),
+    ],
+)
+def test_each_stranger_is_found_by_the_protocol_it_speaks(found, address, protocol):
+    findings, _ = found
+    assert address in findings
+    assert protocol in findings[address]["found_by"]
+
+
+def test_a_silent_host_is_seen_on_the_link_and_stays_undetermined(found):
+    findings, _ = found
+    assert findings[SILENT]["mac"] is not None
+    assert {verdict["verdict"] for verdict in findings[SILENT]["verdicts"]} == {"undetermined"}
+
+
+def test_a_server_header_alone_is_likely_not_covered(found):
+    findings, _ = found
+    finding = findings[NGINX]
+    assert finding["identification"]["manufacturer"]["value"] == "hikvision"
+    assert finding["verdicts"][0]["verdict"] == "likely"
+
+
+def test_the_camera_names_itself(found):
+    findings, _ = found
+    assert findings[IPYCAM]["identification"]["model"] is not None
+    assert {"80/tcp"} <= set(findings[NGINX]["open_ports"])
+    assert "8080/tcp" in findings[IPYCAM]["open_ports"]
+
+
+def test_nmap_and_the_builtin_engine_find_the_same_hosts_and_ports(network, found):
+    _, scanner = network
+    by_nmap, _ = scan(scanner, "10.83.0.0/24", "--engine", "nmap")
+    builtin, _ = found
+    assert {host: f["open_ports"] for host, f in by_nmap.items()} == {
+        host: f["open_ports"] for host, f in builtin.items()
+    }
+
+
+def test_exclusions_are_absolute_and_nothing_leaves_the_scope(network, tmp_path):
+    _, scanner = network
+    capture = tmp_path / "scan.pcap"
+    tcpdump = scanner.start(
+        "tcpdump", "-i", "eth0", "-U", "-Z", "root", "-w", str(capture), log=tmp_path / "tcpdump.log"
+    )
+    wait_until = tmp_path / "tcpdump.log"
+    for _ in range(100):
+        if b"listening" in wait_until.read_bytes():
+            break
+        scanner.run("sleep", "0.1")
+    findings, _ = scan(scanner, "10.83.0.8/29", "--exclude", IPYCAM)
+    scanner.run("sleep", "0.5")
+    tcpdump.terminate()
+    tcpdump.wait(10)
+
+    sent = scanner.run("tcpdump", "-n", "-r", str(capture), "src host 10.83.0.1", check=True).stdout
+    assert len(sent.splitlines()) > 100
+    assert IPYCAM not in findings
+    to_excluded = scanner.run(
+        "tcpdump", "-n", "-r", str(capture), f"dst host {IPYCAM} or (arp and arp[24:4] = {_number(IPYCAM)})"
+    ).stdout
+    assert to_excluded == ""
+    targets = " or ".join(f"dst host 10.83.0.{n}" for n in range(8, 16))
+    groups = "dst host 224.0.0.251 or dst host 239.255.255.250 or dst host 239.255.255.251 or dst host 255.255.255.255"
+    elsewhere = scanner.run(
+        "tcpdump", "-n", "-r", str(capture),
+        f"src host 10.83.0.1 and not arp and not igmp and not ({targets} or {groups} or dst host 10.83.0.255)",
+    ).stdout  # fmt: skip
+    assert elsewhere == ""
+    asked = scanner.run(
+        "tcpdump", "-n", "-r", str(capture), "arp and arp[6:2] = 1 and arp[14:4] = " + str(_number("10.83.0.1"))
+    ).stdout
+    outside = [line for line in asked.splitlines() if not any(f"who-has 10.83.0.{n} " in line for n in range(8, 16))]
+    assert outside == []
+
+
+def _number(address: str) -> int:
+    return int.from_bytes(bytes(map(int, address.split("."))), "big")
