@@ -129,10 +129,10 @@ def _service_facts(document: Document, body: Element) -> Iterator[Fact]:
     spoken = {namespace(part) for part in body if namespace(part).startswith(_ONVIF)}
     if not spoken and any(local_name(part) == "Fault" for part in body):
         spoken = {DEVICE} if any(uri.startswith(_ONVIF) for _, uri in document.namespaces) else set()
-    listed = (item.text for item in body.iter() if local_name(item) == "Namespace" and item.text)
-    for _, service in zip(range(MAX_SERVICES), dict.fromkeys([*sorted(spoken), *listed]), strict=False):
-        if clean(service):
-            yield Fact(SERVICE, clean(service))
+    lists = (part for part in body if local_name(part) == "GetServicesResponse")
+    listed = (clean(item.text or "") for part in lists for item in part.iter() if local_name(item) == "Namespace")
+    services = dict.fromkeys((*sorted(spoken), *listed))
+    yield from (Fact(SERVICE, service) for service in [service for service in services if service][:MAX_SERVICES])
 
 
 def _information_facts(information: Element) -> Iterator[Fact]:

@@ -56,6 +56,19 @@ def test_services_are_listed():
     ]  # fmt: skip
 
 
+def test_only_the_list_of_services_lists_services():
+    other = answers.SERVICES.replace(b"GetServicesResponse", b"GetServiceCapabilitiesResponse")
+    assert values(onvif.facts(ok(other)), "onvif.service") == [DEVICE]
+
+
+def test_services_are_capped():
+    entries = b"".join(
+        b"<tds:Service><tds:Namespace>urn:%d</tds:Namespace></tds:Service>" % number for number in range(500)
+    )
+    many = answers.SERVICES.replace(b"<tds:Service>", entries + b"<tds:Service>", 1)
+    assert len(values(onvif.facts(ok(many)), "onvif.service")) == onvif.MAX_SERVICES
+
+
 def test_scopes_are_listed():
     facts = list(onvif.facts(ok(answers.SCOPES)))
     assert values(facts, "wsd.scope") == [
