@@ -32,6 +32,7 @@ MAX_ASKS: Final = 32
 MAX_PATH: Final = 2048
 """Bytes of one request path: a redirect may name a longer one, but no device's own page has it."""
 
+_UNAUTHORIZED: Final = 401
 _DEFAULTS: Final = (
     ("User-Agent", USER_AGENT),
     ("Accept", "*/*"),
@@ -69,6 +70,32 @@ class Web:
             dialogue.close()
             await line.aclose()
         return Exchange(tuple(facts), kind, reason, bytes(line.transcript))
+
+
+class Digest:
+    """HTTP digest (RFC 7616) for one user of one endpoint: the password itself is never sent."""
+
+    def __init__(self, user: str, password: str) -> None:
+        self._auth = httpx.DigestAuth(user, password)
+
+    def accept(self, ask: WebAsk, refused: WebReply) -> bool:
+        """Take up the challenge in ``refused``, the reply to ``ask``; False when there is none that can be answered."""
+        headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in refused.headers]
+        flow = self._auth.auth_flow(_plain(ask))
+        next(flow)
+        try:
+            flow.send(httpx.Response(_UNAUTHORIZED, headers=headers))
+        except (StopIteration, httpx.ProtocolError, KeyError, NotImplementedError, ValueError):
+            return False
+        return True
+
+    def header(self, ask: WebAsk) -> tuple[str, str]:
+        """Return the Authorization header of ``ask``, once a challenge was accepted."""
+        return "Authorization", next(self._auth.auth_flow(_plain(ask))).headers["Authorization"]
+
+
+def _plain(ask: WebAsk) -> httpx.Request:
+    return httpx.Request(ask.method, f"http://device{ask.path}")
 
 
 async def _drive(line: _Line, dialogue: WebDialogue, facts: list[Fact]) -> tuple[OutcomeKind, str | None]:

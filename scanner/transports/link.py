@@ -1,0 +1,247 @@
+"""The local link: ARP through scapy, and the neighbour table that the kernel keeps anyway."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import json
+import os
+import re
+import shutil
+import socket
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import AsyncGenerator, Iterable, Iterator
+from contextlib import suppress
+from ipaddress import IPv4Address, IPv4Interface
+from pathlib import Path
+from typing import Any, Final
+
+from scanner.model.dialogue import Malformed
+from scanner.model.permitted import Permitted
+from scanner.protocols import arp as protocol
+from scanner.transports.interfaces import Interface, interfaces
+from scanner.transports.mailbox import widen
+from scanner.transports.pace import Pace
+
+ARP: Final = 0x0806
+"""The EtherType."""
+PASSES: Final = 2
+"""Broadcasts are not repeated by the link layer: on a lossy one, one pass misses one device in twenty."""
+MAX_REPEATED: Final = 65_536
+"""Addresses remembered to be asked again: a /16, the largest link that is ever one broadcast domain."""
+MAX_TOLD: Final = 131_072
+"""Pairs told: more than two for each address of a /16 is somebody making them up."""
+
+_HEADER: Final = 14
+_REQUEST: Final = struct.Struct("!6s6sHHHBBH6s4s6s4s18x")
+"""Ethernet and ARP, RFC 826, padded to Ethernet's 60 bytes."""
+_ROW: Final = re.compile(
+    r"(?P<address>[0-9]{1,3}(?:\.[0-9]{1,3}){3})\)?\s+(?:at\s+)?(?P<mac>[0-9A-Fa-f]{1,2}(?:[:-][0-9A-Fa-f]{1,2}){5})\b"
+)
+_COMMAND_SECONDS: Final = 5.0
+
+
+class NotPrivileged(Exception):  # noqa: N818 - the caller's fallback, not a fault
+    """Link-layer sockets need root or CAP_NET_RAW; the neighbour table and TCP do not."""
+
+
+def privileged() -> bool:
+    """Return whether this process may open link-layer sockets."""
+    if not hasattr(socket, "AF_PACKET"):
+        return hasattr(os, "geteuid") and os.geteuid() == 0
+    try:
+        socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0).close()
+    except OSError:
+        return False
+    return True
+
+
+def neighbours() -> dict[str, str]:
+    """Return address → MAC (lower case, colons) as this machine's kernel knows them; empty when it does not tell.
+
+    Link-local addresses have their scope id. No packet is sent and no privilege needed, but an entry may be stale.
+    Runs a command for up to five seconds at worst: call it in a thread.
+    """
+    if sys.platform != "linux":
+        return _read_arp(_run("arp", "-a"))
+    told = _run("ip", "-j", "neighbour")
+    if told:
+        return _read_ip(told)
+    try:
+        return _read_table(Path("/proc/net/arp").read_text(encoding="ascii", errors="replace"))
+    except OSError:
+        return {}
+
+
+async def arp(
+    endpoints: Iterable[Permitted], interface: str, *, wait: float, pace: Pace
+) -> AsyncGenerator[tuple[str, str], None]:
+    """Ask who has each IPv4 address, twice, ``wait`` seconds each; yield (address, MAC) of whoever answers.
+
+    Each pair is told once; an address with two owners is told twice. Addresses outside the interface's networks are
+    passed over, for nobody on the link would answer. Anybody on the link can claim an address: the caller checks that
+    it was asked. Nothing is yielded for an interface without IPv4. Raises NotPrivileged without CAP_NET_RAW.
+    """
+    own = next((one for one in interfaces() if one.name == interface), None)
+    if own is None:
+        return
+    wire = _Wire(interface)
+    told: set[tuple[str, str]] = set()
+    asked: Iterable[Permitted] = endpoints
+    try:
+        for _ in range(PASSES):
+            remembered: list[Permitted] = []
+            for endpoint in asked:
+                frame = wire.request(endpoint.address, own)
+                if frame is None:
+                    continue
+                await pace.wait()
+                wire.send(frame)
+                if len(remembered) < MAX_REPEATED:
+                    remembered.append(endpoint)
+                for pair in _new(wire, told):
+                    yield pair
+            until = time.monotonic() + wait
+            while remembered and (now := time.monotonic()) < until:
+                await wire.wait(until - now)
+                for pair in _new(wire, told):
+                    yield pair
+            answered = {address for address, _ in told}
+            asked = [endpoint for endpoint in remembered if endpoint.address not in answered]
+    finally:
+        wire.close()
+
+
+def _new(wire: _Wire, told: set[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    for pair in wire.take():
+        if pair not in told and len(told) < MAX_TOLD:
+            told.add(pair)
+            yield pair
+
+
+class _Wire:
+    """One link-layer socket of scapy's. Frames are prebuilt bytes: scapy's objects cost five hundred times as much."""
+
+    def __init__(self, interface: str) -> None:
+        import scapy.arch  # noqa: PLC0415 - a quarter of a second, and only here
+        from scapy.config import conf  # noqa: PLC0415
+        from scapy.error import Scapy_Exception  # noqa: PLC0415
+
+        try:
+            self._mac = bytes.fromhex(scapy.arch.get_if_hwaddr(interface).replace(":", ""))
+            self._socket: Any = conf.L2socket(iface=interface, type=ARP, promisc=False)
+        except (OSError, Scapy_Exception) as error:
+            raise NotPrivileged("ARP needs root or CAP_NET_RAW on this interface") from error
+        self._news = asyncio.Event()
+        widen(self._socket.ins)
+        with suppress(AttributeError):  # BPF devices are no sockets
+            self._socket.ins.setblocking(False)
+        asyncio.get_running_loop().add_reader(self._socket.fileno(), self._news.set)
+
+    def request(self, address: str, own: Interface) -> bytes | None:
+        """Return the frame that asks for ``address``, or None when it is not on this link."""
+        try:
+            wanted = IPv4Address(address)
+        except ValueError:
+            return None
+        for mine in own.addresses:
+            if isinstance(mine, IPv4Interface) and wanted in mine.network and wanted != mine.ip:
+                return _REQUEST.pack(
+                    b"\xff" * 6, self._mac, ARP, 1, 0x0800, 6, 4, 1, self._mac, mine.ip.packed, bytes(6), wanted.packed
+                )
+        return None
+
+    def send(self, frame: bytes) -> None:
+        with suppress(OSError):  # a full queue loses a frame as the link does; the second pass makes up for it
+            self._socket.outs.send(frame)
+
+    def take(self) -> Iterator[tuple[str, str]]:
+        """Yield what the frames received so far say."""
+        while True:
+            try:
+                _, frame, _ = self._socket.recv_raw()
+            except OSError:
+                return
+            if frame is None:
+                return
+            mac = frame[6:12]
+            if mac == self._mac:
+                continue
+            with suppress(Malformed):
+                for fact in protocol.decode(frame[_HEADER:]):
+                    if fact.subject is not None:
+                        yield fact.subject, fact.value
+
+    async def wait(self, seconds: float) -> None:
+        self._news.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._news.wait()
+
+    def close(self) -> None:
+        asyncio.get_running_loop().remove_reader(self._socket.fileno())
+        self._socket.close()
+
+
+def _run(command: str, *words: str) -> str:
+    path = shutil.which(command)
+    if path is None:
+        return ""
+    try:
+        done = subprocess.run([path, *words], capture_output=True, timeout=_COMMAND_SECONDS, check=False)  # noqa: S603 - fixed words, no shell
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return done.stdout.decode("utf-8", "replace")
+
+
+def _read_ip(text: str) -> dict[str, str]:
+    """Read ``ip -j neighbour``."""
+    found: dict[str, str] = {}
+    try:
+        rows = json.loads(text)
+    except ValueError:
+        return found
+    for row in rows:
+        mac = _mac(str(row.get("lladdr", "")))
+        if mac is not None and not {"FAILED", "INCOMPLETE"} & set(row.get("state", ())):
+            address = str(row.get("dst", ""))
+            with suppress(ValueError):
+                scoped = ipaddress.ip_address(address).is_link_local and ":" in address
+                found[f"{address}%{row['dev']}" if scoped else address] = mac
+    return found
+
+
+def _read_table(text: str) -> dict[str, str]:
+    """Read ``/proc/net/arp``: address, type, flags, MAC, mask, device; flag 2 is a finished entry."""
+    found = {}
+    for line in text.splitlines()[1:]:
+        match line.split():
+            case [address, _, flags, mac, *_] if flags.startswith("0x") and int(flags, 16) & 2:
+                norm = _mac(mac)
+                if norm is not None:
+                    found[address] = norm
+    return found
+
+
+def _read_arp(text: str) -> dict[str, str]:
+    """Read ``arp -a`` of macOS (``? (10.0.0.1) at 0:1:2:a:b:c on en0``) and Windows (``10.0.0.1  00-01-02-…``)."""
+    found = {}
+    for row in _ROW.finditer(text):
+        mac = _mac(row["mac"])
+        if mac is not None:
+            found[row["address"]] = mac
+    return found
+
+
+def _mac(text: str) -> str | None:
+    """Return the normal form of the address of one device; None for a group's, for zeros and for what is none."""
+    try:
+        parts = [int(part, 16) for part in re.split("[:-]", text)]
+    except ValueError:
+        return None
+    if len(parts) != 6 or max(parts) > 255 or not any(parts) or parts[0] & 1:  # noqa: PLR2004 - six bytes
+        return None
+    return ":".join(f"{part:02x}" for part in parts)
