@@ -126,7 +126,7 @@ def _challenge_facts(reply: WebReply) -> Iterator[Fact]:
 
 
 def _service_facts(document: Document, body: Element) -> Iterator[Fact]:
-    spoken = {namespace(part) for part in body if namespace(part).startswith(_ONVIF)}
+    spoken = {clean(namespace(part)) for part in body if namespace(part).startswith(_ONVIF)}
     if not spoken and any(local_name(part) == "Fault" for part in body):
         spoken = {DEVICE} if any(uri.startswith(_ONVIF) for _, uri in document.namespaces) else set()
     lists = (part for part in body if local_name(part) == "GetServicesResponse")

@@ -7,6 +7,7 @@ from ipycam.config import CameraConfig
 from ipycam.onvif import ONVIFService
 
 from scanner.model.dialogue import Fact, Malformed, WebAsk, WebReply
+from scanner.model.observation import MAX_VALUE
 from scanner.protocols import onvif
 from tests import strategies
 from tests.drive import browse, decoded, values
@@ -67,6 +68,11 @@ def test_services_are_capped():
     )
     many = answers.SERVICES.replace(b"<tds:Service>", entries + b"<tds:Service>", 1)
     assert len(values(onvif.facts(ok(many)), "onvif.service")) == onvif.MAX_SERVICES
+
+
+def test_a_long_namespace_is_cut():
+    long = answers.SERVICES.replace(b"ver10/device/wsdl", b"x" * 9000)
+    assert all(len(value) <= MAX_VALUE for value in values(onvif.facts(ok(long)), "onvif.service"))
 
 
 def test_scopes_are_listed():
