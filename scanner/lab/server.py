@@ -11,7 +11,7 @@ import struct
 from collections import deque
 from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 import msgspec
 
@@ -92,7 +92,7 @@ class Lab:
         self._decide = offset is None
         self._servers: list[asyncio.Server] = []
         self._ears: list[asyncio.DatagramTransport] = []
-        self._talks: set[asyncio.Task[None]] = set()
+        self._talks: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     @property
     def ports(self) -> tuple[int, ...]:
@@ -133,9 +133,10 @@ class Lab:
             server.close()
         for ear in self._ears:
             ear.abort()
-        for talk in self._talks:
-            talk.cancel()
-        await asyncio.gather(*self._talks, return_exceptions=True)
+        # A conversation ends by itself once its connection is gone; a cancelled one would be logged as a failure.
+        for writer in self._talks.values():
+            writer.transport.abort()
+        await asyncio.gather(*self._talks)
         for server in self._servers:
             await server.wait_closed()
         self._servers.clear()
@@ -161,7 +162,7 @@ class Lab:
         async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             task = asyncio.current_task()
             assert task is not None
-            self._talks.add(task)
+            self._talks[task] = writer
             connection = _Connection(seat, reader, writer)
             try:
                 async with asyncio.timeout(None) as patience:
@@ -170,7 +171,7 @@ class Lab:
             except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
                 pass  # the peer went away or sent what the service does not speak: a device hangs up
             finally:
-                self._talks.discard(task)
+                del self._talks[task]
                 writer.transport.abort()
                 with contextlib.suppress(OSError):
                     await writer.wait_closed()
@@ -314,8 +315,7 @@ class _Ear(asyncio.DatagramProtocol):
         self._transport: asyncio.DatagramTransport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.DatagramTransport)
-        self._transport = transport
+        self._transport = cast("asyncio.DatagramTransport", transport)
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         if self._transport is None or self._transport.is_closing() or self._service.behaviour != "answer":

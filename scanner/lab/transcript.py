@@ -71,11 +71,14 @@ class Exchange(msgspec.Struct, frozen=True):
 
     def render(self, slots: Mapping[str, str]) -> bytes:
         """The answer's bytes with ``slots`` (``host``, ``port:80`` …) filled in; one that is not given stays empty."""
+        _, _, body = self._join(slots).partition(b"\r\n\r\n")
+        return self._join({**slots, "length": str(len(body))})
+
+    def _join(self, slots: Mapping[str, str]) -> bytes:
         payload = b""
         for line in reversed(self.answer):
             payload = _encode(line, slots, len(payload)) + payload
-        head, separator, body = payload.partition(b"\r\n\r\n")
-        return head.replace(b"{length}", str(len(body)).encode()) + separator + body
+        return payload
 
 
 class Transcript(msgspec.Struct, frozen=True):
@@ -151,6 +154,8 @@ def _read_exchanges(rows: list[str], kind: Kind, name: str) -> Iterator[Exchange
             if not questions:
                 raise TranscriptError(f"{where}: an answer before any question; begin the exchange with '>> …'")
             answer.append(_check_answer(Line(mark, row[2:].removeprefix(" ")), kind, where))
+            if "{length}" in row and Line("<<", "") in answer:
+                raise TranscriptError(f"{where}: {{length}} counts the body and so cannot stand in it")
         elif row.strip() and not row.startswith("#"):
             raise TranscriptError(f"{where}: begin the line with '#', '>>', '<<', '<|', '<x' or '<+'")
     if questions:
@@ -192,12 +197,8 @@ def _encode(line: Line, slots: Mapping[str, str], following: int) -> bytes:
         return b"".join(
             part if isinstance(part, bytes) else following.to_bytes(part, "little") for part in _parts(line.text, "")
         )
-    text = _SLOT.sub(lambda slot: _fill(slot.group(1), slots), _unescape(line.text, ""))
+    text = fill(_unescape(line.text, ""), slots)
     return text.encode() + (b"\r\n" if line.mark == "<<" else b"")
-
-
-def _fill(name: str, slots: Mapping[str, str]) -> str:
-    return "{length}" if name == "length" else slots.get(name, "")
 
 
 def ports(transcript: Transcript) -> frozenset[int]:
@@ -208,7 +209,7 @@ def ports(transcript: Transcript) -> frozenset[int]:
 
 def fill(text: str, slots: Mapping[str, str]) -> str:
     """``text`` with its slots filled in, escapes left alone (DNS records, names in certificates)."""
-    return _SLOT.sub(lambda slot: _fill(slot.group(1), slots), text)
+    return _SLOT.sub(lambda slot: slots.get(slot.group(1), ""), text)
 
 
 def _unescape(text: str, where: str) -> str:
