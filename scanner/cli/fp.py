@@ -119,8 +119,10 @@ def oui(
         return _rebuild(write, fingerprints)
     from scanner.database.registry import kind
 
-    block = load_database(fingerprints).registry.find(mac)
     sort = kind(mac)
+    if sort is None:
+        raise Failure(f"{mac or '(nothing)'}: not a hardware address; write it as 44:19:b6:00:00:01")
+    block = load_database(fingerprints).registry.find(mac)
     if block is None:
         sys.stdout.write(f"{mac}: no registered block ({sort})\n")
     else:
@@ -136,7 +138,9 @@ def _rebuild(folder: Path, fingerprints: Path | None) -> int:
     root = fingerprints or shipped()
     try:
         text = build(root, folder)
-        (root / "oui" / "registry.tsv").write_bytes(text)
+        beside = root / "oui" / "registry.tsv.partial"
+        beside.write_bytes(text)
+        beside.replace(root / "oui" / "registry.tsv")
     except DataError as error:
         raise Failure(str(error)) from error
     except OSError as error:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from scanner.cli.outputs import ReportFile
     from scanner.engine.events import Event
-    from scanner.engine.scan import Request, Scan
+    from scanner.engine.request import Request
+    from scanner.engine.scope import Scope
     from scanner.model.finding import Coverage, Finding, Summary
     from scanner.model.measure import VerdictLevel
     from scanner.model.observation import Observation
@@ -144,7 +145,7 @@ def _request(
 ) -> Request:
     from scanner.engine.credentials import CredentialError, Credentials, load
     from scanner.engine.ports import PortError, parse
-    from scanner.engine.scan import Request
+    from scanner.engine.request import Request
     from scanner.transports.limits import Limits
 
     if engine not in {"builtin", "nmap"}:
@@ -203,12 +204,12 @@ class Job:
         interrupted = False
         with Live(wanted=not self.quiet) as self._live:
             scan = Scan(self.request, self._take, rules=self.judging.database.rule_for)
-            await self._prepare(scan)
+            scope = await self._scope()
             started = clock.now()
             identity = self._begin(started)
             try:
                 with _engine_failures():
-                    coverage = await until_interrupted(scan.run())
+                    coverage = await until_interrupted(scan.run(scope))
             except Interrupted:
                 interrupted, coverage = True, scan.coverage()
         self._flush(0)
@@ -244,17 +245,21 @@ class Job:
             return EXIT_FOUND
         return 0 if self.summary.complete else EXIT_INCOMPLETE
 
-    async def _prepare(self, scan: Scan) -> None:
+    async def _scope(self) -> Scope:
+        from scanner.engine.scan import open_scope
+
         with _engine_failures():
-            count = await scan.prepare()
+            scope = await open_scope(self.request)
+        count = scope.swept.count
         if count <= ASK_ABOVE or self.yes:
-            return
+            return scope
         meant = f"the targets mean {count:,} addresses"
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
             raise Failure(f"{meant}; add --yes if that is what you want")
         sys.stderr.write(f"coveredscan: {meant}; scan them all? [y/N] ")
         if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
             raise Failure(f"{meant}; not scanned")
+        return scope
 
     def _begin(self, started: datetime) -> str:
         import msgspec
