@@ -110,7 +110,7 @@ def _hits(who: Identification, measure: Measure, ties: Ties, question: Question)
         if not _active(listing, question.when):
             continue
         if listing.company is not None:
-            direct = [hit for maker in _makers(who) for hit in _reach(maker, listing, who, ties, question)]
+            direct = [hit for maker in _makers(who, ties) for hit in _reach(maker, listing, who, ties, question)]
             yield from direct or _through_seller(who, listing, ties, question)
             yield from _through_platform(who, listing, ties, question)
         brand = who.brand
@@ -118,7 +118,7 @@ def _hits(who: Identification, measure: Measure, ties: Ties, question: Question)
             yield _Hit(listing, _BY_TIER[brand.tier], brand)
 
 
-def _makers(who: Identification) -> Iterator[Named]:
+def _makers(who: Identification, ties: Ties) -> Iterator[Named]:
     """The manufacturer; and while that is not confirmed, everybody else whom the evidence may mean."""
     maker = who.manufacturer
     if maker is None or not _known(maker):
@@ -127,7 +127,7 @@ def _makers(who: Identification) -> Iterator[Named]:
     if maker.tier != "confirmed":
         tier: Tier = "conflicting" if maker.tier == "conflicting" else "possible"
         for rival in maker.rivals:
-            yield Named(rival, rival, tier)
+            yield Named(rival, ties.name(rival), tier)
 
 
 def _reach(maker: Named, listing: Listing, who: Identification, ties: Ties, question: Question) -> Iterator[_Hit]:
@@ -350,15 +350,13 @@ def _plain(measure: Measure, level: VerdictLevel, reason: str) -> Verdict:
 
 def _made_by(maker: Named, who: Identification, ties: Ties) -> str:
     """``Sold as Lorex, made by Dahua (confirmed)``; the brand only where it differs."""
-    name = ties.name(maker.value)
     brand = who.brand
-    if brand is None or not _known(brand) or maker is brand:
-        return f"{'Sold as' if maker is brand else 'Made by'} {maker.name if maker is brand else name} ({maker.tier})"
-    label = ties.brands.get(brand.value)
-    shown = label.name if label is not None else brand.name
-    if brand.value == maker.value or shown == name:
-        return f"Made by {name} ({maker.tier})"
-    return f"Sold as {shown}, made by {name} ({maker.tier})"
+    if maker is brand:
+        return f"Sold as {maker.name} ({maker.tier})"
+    label = ties.brands.get(brand.value) if brand is not None and _known(brand) else None
+    if label is None or label.id == maker.value or label.name == maker.name:
+        return f"Made by {maker.name} ({maker.tier})"
+    return f"Sold as {label.name}, made by {maker.name} ({maker.tier})"
 
 
 def _made(who: Identification) -> tuple[date, date] | None:

@@ -79,7 +79,7 @@ def read(text: bytes | str, ties: Ties) -> Measure:
     """Return the measure that an operator's TOML file states. Raises PolicyError for a file that cannot be used."""
     try:
         policy = msgspec.toml.decode(text, type=Policy)
-    except msgspec.DecodeError as error:
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise PolicyError(f"the policy file cannot be used: {' '.join(str(error).split())}") from error
     unknown = [f"company {key}" for key in policy.companies if key not in ties.companies]
     unknown += [f"brand {key}" for key in policy.brands if key not in ties.brands]
