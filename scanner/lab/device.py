@@ -45,10 +45,12 @@ class Truth(_Strict, frozen=True):
     device_class: DeviceClass
     verdict: Expected
     manufacturer: str | None = None
-    """Company id; None when nothing it answers could tell."""
+    """Company id; None when there is no maker to be told."""
     brand: str | None = None
     """Brand id; None when its label shows nowhere on the network."""
     model: str | None = None
+    untold: dict[Literal["manufacturer", "brand"], str] = {}
+    """What of this the program does not tell yet, and why: which protocol is not spoken, which signature is missing."""
 
 
 class Source(_Strict, frozen=True):
@@ -112,12 +114,14 @@ class Device(msgspec.Struct, frozen=True):
 
 
 class Expectation(msgspec.Struct, frozen=True):
-    """What a scan of one lab address should come to."""
+    """What a scan of one lab address should come to: the truth, less what the program does not tell yet."""
 
     device: str
     name: str
     manufacturer: str | None
+    """None: any answer will do."""
     brand: str | None
+    """None: any answer will do."""
     device_class: DeviceClass
     verdict: Expected
 
@@ -179,14 +183,17 @@ def load_devices(root: Path | None = None) -> tuple[Device, ...]:
 
 def expectations(root: Path | None = None) -> Mapping[str, Expectation]:
     """Lab address → what a scan should find there. Raises ``TranscriptError``."""
-    return {
-        device.address: Expectation(
-            device=device.id,
-            name=device.name,
-            manufacturer=device.truth.manufacturer,
-            brand=device.truth.brand,
-            device_class=device.truth.device_class,
-            verdict=device.truth.verdict,
-        )
-        for device in load_devices(root)
-    }
+    return {device.address: _expect(device) for device in load_devices(root)}
+
+
+def _expect(device: Device) -> Expectation:
+    truth = device.truth
+    maker_told = "manufacturer" not in truth.untold
+    return Expectation(
+        device=device.id,
+        name=device.name,
+        manufacturer=truth.manufacturer if maker_told else None,
+        brand=truth.brand if "brand" not in truth.untold else None,
+        device_class=truth.device_class,
+        verdict=truth.verdict if maker_told or truth.verdict == "other-maker" else "unknown-maker",
+    )

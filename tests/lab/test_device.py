@@ -128,6 +128,19 @@ def test_expectations_are_by_address():
     assert expected["127.66.0.21"].manufacturer == "hikvision"
     assert expected["127.66.0.21"].verdict == "covered-maker"
     assert expected["127.66.0.51"].verdict == "other-maker"
+    assert expected["127.66.0.38"].verdict == "unknown-maker"
+
+
+def test_an_expectation_leaves_out_what_is_not_told_yet():
+    expected = expectations()
+    for one in DEVICES:
+        expectation = expected[one.address]
+        for slot in ("manufacturer", "brand"):
+            told = slot not in one.truth.untold
+            assert getattr(expectation, slot) == (getattr(one.truth, slot) if told else None)
+        if expectation.verdict == "covered-maker":
+            assert expectation.manufacturer is not None
+        assert all(len(reason) > 20 for reason in one.truth.untold.values())
 
 
 TOML = """
