@@ -74,6 +74,11 @@ class _Port:
     def answered(self, spec: str, *, tls: bool) -> bool:
         return self.kinds.get((spec, tls)) == "answered"
 
+    @property
+    def shaken(self) -> bool:
+        """True when the TLS handshake works, whatever its certificate is worth."""
+        return self.kinds.get((TLS, True)) in {"answered", "malformed"}
+
     def spoken(self, *, tls: bool) -> set[str]:
         """Return what has answered in plain, or inside TLS."""
         return {name for (name, inside), kind in self.kinds.items() if kind == "answered" and inside is tls} - {TLS}
@@ -142,7 +147,7 @@ def _usual(port: _Port, streams: Sequence[StreamSpec]) -> list[Question]:
     if names and port.endpoint.port in TLS_FIRST:
         # Nothing can be spoken inside TLS before the handshake has been seen to work.
         handshake = port.question(TLS, tls=True)
-        return [handshake, *(port.question(name, tls=True) for name in names if port.answered(TLS, tls=True))]
+        return [handshake, *(port.question(name, tls=True) for name in names if port.shaken)]
     return [port.question(name, tls=False) for name in names]
 
 
@@ -157,7 +162,7 @@ def _ladder(port: _Port, guesses: Sequence[str]) -> Iterator[Question]:
     """Yield the guesses for one port in order; they end where one has answered."""
     if port.endpoint.port in TLS_FIRST:
         yield from _inside(port, guesses)
-        if port.answered(TLS, tls=True) or port.spoken(tls=False):
+        if port.shaken or port.spoken(tls=False):
             return
         yield port.question(HTTP, tls=False)
     else:
@@ -167,7 +172,7 @@ def _ladder(port: _Port, guesses: Sequence[str]) -> Iterator[Question]:
         if port.answered(HTTP, tls=False) and not port.wants_tls:
             return
         yield from _inside(port, guesses)
-        if port.answered(TLS, tls=True) or port.answered(HTTP, tls=False):
+        if port.shaken or port.answered(HTTP, tls=False):
             return
     yield from (port.question(name, tls=False) for name in guesses)
 
@@ -175,7 +180,7 @@ def _ladder(port: _Port, guesses: Sequence[str]) -> Iterator[Question]:
 def _inside(port: _Port, guesses: Sequence[str]) -> Iterator[Question]:
     """Yield the handshake and, when it worked, what may be spoken inside it until something has answered."""
     yield port.question(TLS, tls=True)
-    if port.answered(TLS, tls=True) and not port.spoken(tls=True):
+    if port.shaken and not port.spoken(tls=True):
         yield from (port.question(name, tls=True) for name in (HTTP, *guesses))
 
 

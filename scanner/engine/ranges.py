@@ -40,6 +40,11 @@ def read_address(text: str) -> Address | None:
     return address
 
 
+def single(address: Address) -> Span:
+    """Return ``address`` alone."""
+    return Span(address.version, int(address), int(address))
+
+
 def span(network: Network) -> Span:
     """Return the whole of ``network``."""
     return Span(network.version, int(network.network_address), int(network.broadcast_address))

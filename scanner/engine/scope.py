@@ -16,7 +16,7 @@ from typing import Final
 import msgspec
 import platformdirs
 
-from scanner.engine.ranges import Address, Network, Ranges, Span, read_address, span
+from scanner.engine.ranges import Address, Network, Ranges, Span, read_address, single, span
 from scanner.engine.targets import Resolve, TargetError, Targets, Word, expand, read
 from scanner.model.dialogue import DatagramSpec
 from scanner.model.observation import Endpoint
@@ -122,12 +122,13 @@ class Scope:
         return known is not None and known in self._scope
 
     def links(self) -> tuple[Interface, ...]:
-        """Return the interfaces, loopback aside, with a network that holds part of the scope."""
-        return tuple(
-            interface
-            for interface in self._interfaces
-            if not interface.loopback and any(self._holds(address.network) for address in interface.addresses)
-        )
+        """Return the interfaces, loopback aside, that hold part of the scope, each with those of its networks alone."""
+        found = []
+        for interface in self._interfaces:
+            addresses = tuple(address for address in interface.addresses if self._holds(address.network))
+            if addresses and not interface.loopback:
+                found.append(msgspec.structs.replace(interface, addresses=addresses))
+        return tuple(found)
 
     def broadcasts(self) -> tuple[str, ...]:
         """Return the broadcast addresses of the on-link networks that hold part of the scope."""
@@ -135,15 +136,13 @@ class Scope:
             str(address.network.broadcast_address)
             for interface in self.links()
             for address in interface.addresses
-            if isinstance(address.network, IPv4Network)
-            and address.network.prefixlen <= _LAST_WITH_BROADCAST
-            and self._holds(address.network)
+            if isinstance(address.network, IPv4Network) and address.network.prefixlen <= _LAST_WITH_BROADCAST
         )
 
     def on_link(self, interface: Interface) -> Ranges:
         """Return the addresses to visit that are neighbours on ``interface``, other than this machine's own."""
         networks = Ranges(span(address.network) for address in interface.addresses)
-        own = Ranges(span(ip_network(address.ip)) for address in interface.addresses)
+        own = Ranges(single(address.ip) for address in interface.addresses)
         return (self.swept & networks) - own
 
     def _holds(self, network: Network) -> bool:
@@ -209,5 +208,4 @@ def _broadcasts(interfaces: Iterable[Interface]) -> Iterator[Span]:
                 and network.prefixlen <= _LAST_WITH_BROADCAST
                 and not interface.loopback
             ):
-                last = int(network.broadcast_address)
-                yield Span(4, last, last)
+                yield single(network.broadcast_address)

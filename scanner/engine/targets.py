@@ -17,7 +17,7 @@ from typing import Final, TextIO
 
 import msgspec
 
-from scanner.engine.ranges import Ranges, Span, read_address, span
+from scanner.engine.ranges import Ranges, Span, read_address, single, span
 from scanner.transports.interfaces import Interface
 
 MAX_SWEPT_IPV6: Final = 65_536
@@ -232,7 +232,7 @@ def _ipv6(word: Word, *, swept: bool) -> Span:
     if isinstance(mapped, IPv4Address):
         if found.first != found.last:
             raise word.error("is IPv4 written as IPv6: write the network as IPv4")
-        return Span(4, int(mapped), int(mapped))
+        return single(mapped)
     if swept and first.is_link_local:
         raise word.error("is link-local, which means nothing without its link: give the interface's name instead")
     if swept and found.last - found.first >= MAX_SWEPT_IPV6:
@@ -277,4 +277,4 @@ async def _named(word: Word, resolve: Resolve) -> list[Span]:
     addresses = [address for text in found if (address := read_address(text)) is not None]
     if not addresses:
         raise word.error("is neither an interface of this machine nor a name that resolves: check the spelling")
-    return [Span(address.version, int(address), int(address)) for address in addresses]
+    return [single(address) for address in addresses]

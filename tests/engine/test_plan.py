@@ -43,7 +43,7 @@ def walk(ports, answers: dict[str, Any], said=(), specs=SPECS):
     while questions := plan(HOST, ports, history, said, specs):
         rounds.append([name(question) for question in questions])
         for question in questions:
-            answer = answers.get(name(question), "malformed")
+            answer = answers.get(name(question), "tls-failed" if question.tls else "malformed")
             kind: Any
             kind, facts = (answer, ()) if isinstance(answer, str) else ("answered", answer)
             history.append(Answer(question, kind, facts))
@@ -89,6 +89,11 @@ def fact(field, value):
         (
             443,
             {"tls+tls:443": "answered", "http+tls:443": "answered"},
+            ["tls+tls:443", "http+tls:443", "onvif+tls:443", "upnp+tls:443"],
+        ),
+        (
+            443,
+            {"tls+tls:443": "malformed", "http+tls:443": "answered"},
             ["tls+tls:443", "http+tls:443", "onvif+tls:443", "upnp+tls:443"],
         ),
         (443, {"http:443": "answered"}, ["tls+tls:443", "http:443", "onvif:443", "upnp:443"]),

@@ -1,0 +1,207 @@
+"""Who is there: questions to groups, to single addresses, and on the link itself."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final
+from uuid import uuid4
+
+from scanner.engine.journal import MAC, Journal
+from scanner.engine.ranges import Ranges, read_address, single, span
+from scanner.engine.request import Request
+from scanner.engine.scope import Refused
+from scanner.engine.visit import Visit
+from scanner.model.dialogue import DatagramSpec, Fact, Spec
+from scanner.model.observation import Endpoint
+from scanner.model.permitted import Permitted
+from scanner.transports import link, mdns, multicast, udp
+from scanner.transports.interfaces import Interface
+from scanner.transports.pace import Pace
+
+SPACING: Final = 1.0
+"""Seconds between two rounds of questions: devices answer after up to half a second of random delay."""
+EVERYBODY: Final = "255.255.255.255"
+ARP: Final = "arp"
+MDNS: Final = "mdns"
+
+
+class Discovery:
+    """The discovery side of one scan; ``links`` are the interfaces to ask on."""
+
+    def __init__(
+        self, request: Request, journal: Journal, pace: Pace, links: Sequence[Interface], specs: Sequence[Spec]
+    ) -> None:
+        self.listened = asyncio.Event()
+        """Set when the time of the group questions is up."""
+        self._request = request
+        self._journal = journal
+        self._pace = pace
+        self._links = tuple(links)
+        self._specs = [spec for spec in specs if isinstance(spec, DatagramSpec) and self._wants(spec.name)]
+        self._macs: dict[str, str] = {}
+        self._on_link = Ranges(span(own.network) for interface in links for own in interface.addresses)
+        self._neighbourhoods = [journal.scope.on_link(interface) for interface in self._links]
+
+    def _wants(self, name: str) -> bool:
+        return self._request.discovery is None or name in self._request.discovery
+
+    # Groups
+
+    async def listen(self) -> None:
+        """Ask every protocol's groups on every link until their time is up; never raises for what the network does."""
+        try:
+            if self._links:
+                async with asyncio.TaskGroup() as tasks:
+                    for spec in self._specs:
+                        tasks.create_task(self._browse() if spec.name == MDNS else self._call(spec))
+        finally:
+            self.listened.set()
+
+    async def _call(self, spec: DatagramSpec) -> None:
+        names = (*spec.groups, EVERYBODY) if spec.broadcast else spec.groups
+        groups = tuple(self._permitted(spec, names))
+        if not groups:
+            return
+        heard = False
+        with self._trouble(f"{spec.name} could not be asked of its groups"):
+            async for datagram in multicast.ask(
+                groups,
+                lambda: spec.encode(uuid4()),
+                interfaces=self._links,
+                wait=self._request.wait,
+                passes=self._request.passes,
+                spacing=SPACING,
+                source_port=spec.source_port,
+                broadcast=spec.broadcast,
+                on_skip=lambda interface, reason: self._journal.tally.trouble(
+                    f"{interface.name}: {spec.name} could not be asked of its groups: {reason}"
+                ),
+            ):
+                heard |= self._journal.hear(spec, datagram)
+        for group in groups:
+            self._journal.conclude(group, spec.name, "answered" if heard else "timed-out")
+
+    def _permitted(self, spec: DatagramSpec, names: Sequence[str]) -> Iterator[Permitted]:
+        for name in names:
+            group = self._journal.scope.permit_group(spec, name)
+            if not isinstance(group, Refused):
+                yield group
+
+    async def _browse(self) -> None:
+        names = [interface.name for interface in self._links]
+        with self._trouble(f"{MDNS} could not be asked of its group"):
+            async for address, facts in mdns.browse(names, wait=self._request.wait + SPACING):
+                self._journal.note(MDNS, Endpoint(address, "udp", 5353), facts)
+
+    # Single addresses
+
+    async def ask(self, addresses: Sequence[str]) -> None:
+        """Ask every protocol of each address; what stays silent ends as ``timed-out``."""
+        async with asyncio.TaskGroup() as tasks:
+            for spec in self._specs:
+                tasks.create_task(self._ask(spec, addresses))
+
+    async def _ask(self, spec: DatagramSpec, addresses: Sequence[str]) -> None:
+        asked: list[Permitted] = []
+
+        def endpoints() -> Iterator[Permitted]:
+            for address in addresses:
+                endpoint = self._journal.scope.permit(Endpoint(address, "udp", spec.port))
+                if not isinstance(endpoint, Refused):
+                    asked.append(endpoint)
+                    yield endpoint
+
+        with self._trouble(f"{spec.name} could not be asked of single addresses"):
+            async for datagram in udp.ask(
+                endpoints(),
+                lambda: spec.encode(uuid4()),
+                wait=self._request.wait,
+                passes=self._request.passes,
+                spacing=SPACING,
+                pace=self._pace,
+                source_port=spec.source_port,
+            ):
+                self._journal.hear(spec, datagram)
+        for endpoint in asked:
+            visit = self._journal.visits.get(endpoint.address)
+            if visit is None or not visit.heard[spec.name]:
+                self._journal.tally.count(spec.name, "timed-out")
+
+    def report_silence(self, visit: Visit) -> None:
+        """Emit the outcome of the protocols that a living address did not answer."""
+        for spec in self._specs:
+            if not visit.heard[spec.name]:
+                self._journal.state(Endpoint(visit.address, "udp", spec.port), spec.name, "timed-out")
+
+    # The link
+
+    async def knock(self, addresses: Sequence[str]) -> set[str]:
+        """Ask by ARP who of ``addresses`` is on a link, and return who surely is not.
+
+        Without the privilege for it nothing is asked, and nobody is surely absent.
+        """
+        if not self._wants(ARP) or not self._links or not link.privileged():
+            return set()
+        for interface, neighbourhood in zip(self._links, self._neighbourhoods, strict=True):
+            silent = [address for address in neighbourhood & _ranges(addresses) if "." in address]
+            try:
+                silent = await self._arp(interface.name, silent)
+            except (OSError, link.NotPrivileged) as error:
+                self._journal.tally.trouble(f"{interface.name}: ARP could not be asked: {error}")
+            else:
+                self._journal.tally.count(ARP, "timed-out", len(silent))
+        return self.absent(addresses)
+
+    async def _arp(self, interface: str, addresses: Sequence[str]) -> list[str]:
+        """Ask once for each address; return those that did not answer."""
+        permitted = [self._journal.scope.permit(Endpoint(address, "link")) for address in addresses]
+        endpoints = [endpoint for endpoint in permitted if not isinstance(endpoint, Refused)]
+        waiting = {endpoint.address for endpoint in endpoints}
+        if endpoints:
+            async for address, mac in link.arp(endpoints, interface, wait=SPACING, pace=self._pace):
+                if not self._journal.scope.admits(address):
+                    self._journal.tally.strangers += 1
+                elif address in waiting:
+                    waiting.remove(address)
+                    self._macs[address] = mac
+                    self._journal.visit(address).neighbour = True
+                    self._journal.conclude(Endpoint(address, "link"), ARP, "answered")
+        return list(waiting)
+
+    async def look(self) -> None:
+        """Read the kernel's table of neighbours, which questions to the link have filled."""
+        if self._links:
+            self._macs.update(await asyncio.to_thread(link.neighbours))
+
+    def absent(self, addresses: Sequence[str]) -> set[str]:
+        """Return those of ``addresses`` that are on a link of this machine, where others are known, and are not.
+
+        A link without a single neighbour proves nothing: it may be one that needs no hardware addresses.
+        """
+        near = _ranges(self._macs)
+        missing: set[str] = set()
+        for neighbourhood in self._neighbourhoods:
+            if neighbourhood & near:
+                missing.update((_ranges(addresses) & neighbourhood) - near)
+        return missing
+
+    def report(self, visit: Visit) -> None:
+        """Emit the hardware address of a living address, if it is on a link and known."""
+        known = read_address(visit.address)
+        mac = self._macs.get(visit.address)
+        if mac is not None and known is not None and known in self._on_link:
+            self._journal.tell(visit, ARP, Endpoint(visit.address, "link"), [Fact(MAC, mac)])
+
+    @contextmanager
+    def _trouble(self, line: str) -> Iterator[None]:
+        """Turn what this machine's network refuses into a line of the coverage."""
+        try:
+            yield
+        except OSError as error:
+            self._journal.tally.trouble(f"{line}: {error.strerror or error}")
+
+
+def _ranges(addresses: Iterable[str]) -> Ranges:
+    return Ranges(single(known) for address in addresses if (known := read_address(address)) is not None)

@@ -1,0 +1,454 @@
+"""The live scan, and the one loop of the program: seen this, so ask that.
+
+Order of one batch of addresses: who answers on the link; discovery questions and a few likely ports; the other ports
+where there is life, or where the scope is small enough; then the questions that ``plan`` derives, until it has none.
+Discovery by multicast and broadcast runs beside the first batch. Addresses are visited in the order of the scope.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice
+from typing import Final
+
+from scanner.database.load import load
+from scanner.engine.discovery import Discovery
+from scanner.engine.events import Event, HostDone, Progress
+from scanner.engine.journal import OPEN_TCP, Journal
+from scanner.engine.plan import TLS, Answer, Question, plan
+from scanner.engine.ranges import Ranges, read_address, single
+from scanner.engine.record import Keep, Recorder, Rules
+from scanner.engine.request import Request
+from scanner.engine.scope import Refused, Scope, ScopeError, never_scan, never_scan_files
+from scanner.engine.tally import Tally
+from scanner.engine.targets import TargetError, expand, read, split
+from scanner.engine.visit import Visit
+from scanner.model.dialogue import Fact, Spec, StreamSpec, WebSpec
+from scanner.model.finding import Coverage
+from scanner.model.observation import Endpoint
+from scanner.model.outcome import OutcomeKind
+from scanner.model.permitted import Permitted
+from scanner.protocols import ALL
+from scanner.transports import nmap, sweep, tcp, tls
+from scanner.transports.exchange import Exchange
+from scanner.transports.http import Web
+from scanner.transports.interfaces import Interface, interfaces
+from scanner.transports.pace import Pace
+from scanner.transports.resolve import resolve
+
+__all__ = ["Event", "HostDone", "Progress", "Request", "Scan", "run"]
+
+BATCH: Final = 512
+"""Addresses visited at a time: memory stays flat, and Linux holds no more than 1024 neighbours (``gc_thresh3``)."""
+NMAP_BATCH: Final = 4096
+"""Addresses of one nmap run: its result is read as a whole."""
+KNOCKS: Final = 5
+"""Ports tried on every address before the others: the first of the camera profile are open on most devices."""
+HOSTS: Final = 128
+"""Addresses being probed at a time: enough to keep PROBES busy while slow devices wait."""
+MAX_UNSWEPT: Final = 4096
+"""Addresses found by discovery alone (IPv6) that are probed: a hostile neighbour could invent any number."""
+PROBES: Final = 64
+"""Conversations at a time: more would only wait for this machine's processor, for each may cost a TLS handshake."""
+
+CONNECT: Final = "connect"
+ONVIF: Final = "onvif"
+ONVIF_READ: Final = "onvif-read"
+WSD_ENDPOINT: Final = "wsd.endpoint"
+
+
+async def run(request: Request, emit: Callable[[Event], None]) -> Coverage:
+    """Scan with the shipped data and every protocol; see ``Scan``."""
+    return await Scan(request, emit).run()
+
+
+class Scan:
+    """One run of a request. ``emit`` is called on the event loop with everything seen, in order of arrival."""
+
+    def __init__(
+        self,
+        request: Request,
+        emit: Callable[[Event], None],
+        *,
+        rules: Rules | None = None,
+        keep: Keep | None = None,
+        specs: Sequence[Spec] = ALL,
+    ) -> None:
+        """Prepare; ``rules`` are the fields' (None: the shipped ones), ``keep`` takes transcripts (None: not kept).
+
+        Raises ValueError when the request names a discovery protocol that is not among ``specs``.
+        """
+        unknown = set(request.discovery or ()) - {spec.name for spec in specs}
+        if unknown:
+            raise ValueError(f"{min(unknown)}: no such discovery protocol")
+        self._request = request
+        self._emit = emit
+        self._specs = tuple(specs)
+        self._recorder = Recorder(load().rule_for if rules is None else rules, keep)
+        self._tally = Tally()
+        self._tally.ports = request.ports
+        self._finished = False
+
+    def coverage(self) -> Coverage:
+        """Return what was asked and reached so far; may be called at any time, also after a cancelled run."""
+        return self._tally.coverage(finished=self._finished)
+
+    async def run(self, scope: Scope | None = None) -> Coverage:
+        """Scan, and return the coverage. Cancel the task to stop early.
+
+        ``scope`` is what ``open_scope`` made of the same request (None: it is made here).
+
+        Raises TargetError or ScopeError before anything is sent, NmapMissing when nmap was asked for and is not
+        installed, and whatever ``emit`` raises.
+        """
+        request = self._request
+        scope = self._tally.scope = await open_scope(request) if scope is None else scope
+        links = _choose_links(request, scope)
+        journal = Journal(scope, self._recorder, self._tally, self._emit, per_host=request.per_host)
+        pace = Pace(request.rate)
+        discovery = Discovery(request, journal, pace, links, self._specs)
+        try:
+            async with Web() as web, asyncio.TaskGroup() as tasks:
+                tasks.create_task(discovery.listen())
+                prober = _Prober(request, journal, self._specs, web)
+                await _Sweeper(request, journal, discovery, pace, prober).visit_all()
+        except BaseExceptionGroup as group:
+            raise _first(group) from None
+        self._finished = True
+        journal.progress()
+        return self.coverage()
+
+
+async def open_scope(request: Request) -> Scope:
+    """Return what ``request`` may contact; names are looked up, nothing else is sent.
+
+    Raises TargetError or ScopeError, one line each.
+    """
+    targets = await expand(
+        chain(split(request.targets), *(read(file) for file in request.files)), resolve=resolve, interfaces=interfaces
+    )
+    if not targets.ranges and not targets.on_link:
+        raise TargetError("no target given: name addresses, networks, hosts, an interface or local")
+    exclude = await expand(
+        chain(split(request.exclude), *(read(file) for file in request.exclude_files)),
+        resolve=resolve,
+        interfaces=interfaces,
+        swept=False,
+    )
+    never = await never_scan(
+        never_scan_files() if request.never is None else request.never, resolve=resolve, interfaces=interfaces
+    )
+    scope = Scope(
+        targets,
+        exclude=exclude.ranges | exclude.on_link,
+        never=never,
+        allow_public=request.allow_public,
+        interfaces=interfaces(),
+    )
+    if not scope.swept and not targets.on_link:
+        why = "they are public address space: --allow-public lifts that" if scope.public else "all are excluded"
+        raise ScopeError(f"no target is left to scan: {why}")
+    return scope
+
+
+class _Sweeper:
+    """Finds who is alive and which ports are open, batch by batch, and has the living probed."""
+
+    def __init__(self, request: Request, journal: Journal, discovery: Discovery, pace: Pace, prober: _Prober) -> None:
+        self._request = request
+        self._journal = journal
+        self._discovery = discovery
+        self._pace = pace
+        self._prober = prober
+        self._slots = asyncio.Semaphore(HOSTS)
+        self._concurrency = request.concurrency - _probes(request)
+        self._quiet: list[Visit] = []
+
+    async def visit_all(self) -> None:
+        """Visit the whole scope, then once more those who live but told nothing."""
+        async with asyncio.TaskGroup() as tasks:
+            await self._visit_swept(tasks)
+            await self._visit_found(tasks)
+        async with asyncio.TaskGroup() as tasks:
+            await self._visit_again(tasks)
+
+    async def _visit_swept(self, tasks: asyncio.TaskGroup) -> None:
+        size = NMAP_BATCH if self._request.engine == "nmap" else BATCH
+        addresses = iter(self._journal.scope.swept)
+        while batch := list(islice(addresses, size)):
+            await self._visit(batch, tasks)
+            self._journal.tally.visited += len(batch)
+            self._journal.progress()
+            if len(self._quiet) >= BATCH:
+                await self._visit_again(tasks)
+
+    async def _visit_found(self, tasks: asyncio.TaskGroup) -> None:
+        """Visit what only discovery could find: addresses of IPv6 networks too large to sweep."""
+        await self._discovery.listened.wait()
+        found = [
+            address
+            for address in self._journal.visits
+            if (known := read_address(address)) is not None and known not in self._journal.scope.swept
+        ]
+        for address in found[MAX_UNSWEPT:]:
+            self._journal.tally.miss(f"not asked: more than {MAX_UNSWEPT:,} were found by discovery alone")
+            del self._journal.visits[address]
+        if found:
+            await self._visit(found[:MAX_UNSWEPT], tasks)
+
+    async def _visit(self, batch: list[str], tasks: asyncio.TaskGroup) -> None:
+        visits = [self._journal.visit(address) for address in batch]
+        absent = await self._discovery.knock(batch)
+        present = [address for address in batch if address not in absent]
+        async with asyncio.TaskGroup() as parts:
+            parts.create_task(self._discovery.ask(present))
+            if self._request.engine == "nmap":
+                parts.create_task(self._ask_nmap(present))
+            else:
+                parts.create_task(self._try(present, self._request.ports[:KNOCKS]))
+        await self._discovery.look()
+        if self._request.engine == "builtin":
+            await self._try_others([visit for visit in visits if visit.address not in absent])
+        # A late answer to a group question may yet show that an address lives.
+        await self._discovery.listened.wait()
+        for visit in visits:
+            if visit.alive:
+                self._journal.tally.alive += 1
+                await self._slots.acquire()
+                tasks.create_task(self._finish(visit))
+            else:
+                reason = "no such neighbour on the link" if visit.address in absent else "silent"
+                self._journal.state(Endpoint(visit.address), CONNECT, "timed-out", reason)
+                del self._journal.visits[visit.address]
+
+    async def _try_others(self, visits: Sequence[Visit]) -> None:
+        """Try the ports beyond the first few: on the living before the silent, which only cost time."""
+        ports = self._request.ports[KNOCKS:]
+        await self._try([visit.address for visit in visits if visit.alive], ports)
+        silent = [visit.address for visit in visits if not visit.alive]
+        absent = self._discovery.absent(silent)
+        silent = [address for address in silent if address not in absent]
+        if self._journal.scope.swept.count <= self._request.thorough:
+            await self._try(silent, ports)
+        elif ports:
+            for _ in silent:
+                self._journal.tally.miss(
+                    f"silent, so tried on {KNOCKS} of {len(self._request.ports)} ports: the scope is too large for all"
+                )
+
+    async def _try(self, addresses: Sequence[str], ports: Sequence[int]) -> None:
+        """Connect to every port of every address, going round the addresses."""
+        await self._connect([(address, port) for port in ports for address in addresses])
+
+    async def _connect(self, places: Sequence[tuple[str, int]]) -> None:
+        # The sweep itself holds two connections to one address; a single one is had by going port by port.
+        rounds = [[place] for place in places] if self._request.per_host == 1 else [places]
+        for some in rounds:
+            async for endpoint, kind in sweep.connect(
+                self._permitted(some),
+                timeout=self._request.limits.connect,
+                concurrency=self._concurrency,
+                pace=self._pace,
+            ):
+                self._connected(endpoint, kind)
+
+    def _permitted(self, places: Iterable[tuple[str, int]]) -> Iterator[Permitted]:
+        for address, port in places:
+            endpoint = self._journal.scope.permit(Endpoint(address, "tcp", port))
+            if not isinstance(endpoint, Refused):
+                yield endpoint
+
+    def _connected(self, endpoint: Permitted, kind: OutcomeKind) -> None:
+        assert endpoint.port is not None  # given in _permitted
+        self._journal.tally.count(CONNECT, kind)
+        self._journal.visit(endpoint.address).connects[endpoint.port] = kind
+
+    async def _ask_nmap(self, batch: Iterable[str]) -> None:
+        """Let nmap find the open ports; it is given the permitted addresses alone, and its answers are checked."""
+        scope = self._journal.scope
+        allowed = Ranges(
+            single(known)
+            for address in batch
+            if not isinstance(scope.permit(Endpoint(address, "tcp")), Refused)
+            and (known := read_address(address)) is not None
+        )
+        targets = [str(network) for network in allowed.networks()]
+        async for address, port in nmap.sweep(targets, self._request.ports, exclude=(), rate=self._request.rate):
+            endpoint = scope.permit(Endpoint(address, "tcp", port))
+            if isinstance(endpoint, Refused):
+                self._journal.tally.strangers += 1
+            else:
+                self._connected(endpoint, "answered")
+
+    async def _finish(self, visit: Visit) -> None:
+        """Probe a living address; put it by for the second pass when it told nothing."""
+        try:
+            self._report(visit, self._request.ports)
+            self._discovery.report_silence(visit)
+            await self._prober.probe(visit)
+        finally:
+            self._slots.release()
+        if self._request.passes > 1 and not visit.told:
+            self._quiet.append(visit)
+        else:
+            self._close(visit)
+
+    async def _visit_again(self, tasks: asyncio.TaskGroup) -> None:
+        """Ask those who told nothing once more what was inconclusive."""
+        visits, self._quiet = self._quiet, []
+        ports = {visit.address: visit.retry() for visit in visits}
+        if self._request.engine == "builtin":
+            longest = max(map(len, ports.values()), default=0)
+            await self._connect(
+                [
+                    (address, some[turn])
+                    for turn in range(longest)
+                    for address, some in ports.items()
+                    if turn < len(some)
+                ]
+            )
+        for visit in visits:
+            await self._slots.acquire()
+            tasks.create_task(self._finish_again(visit, ports[visit.address]))
+
+    async def _finish_again(self, visit: Visit, ports: Iterable[int]) -> None:
+        try:
+            self._report(visit, ports)
+            await self._prober.probe(visit)
+        finally:
+            self._slots.release()
+        self._close(visit)
+
+    def _close(self, visit: Visit) -> None:
+        self._discovery.report(visit)
+        self._journal.visits.pop(visit.address, None)
+        self._journal.tally.done += 1
+        self._journal.emit(HostDone(visit.address))
+        self._journal.progress()
+
+    def _report(self, visit: Visit, ports: Iterable[int]) -> None:
+        """Emit what became of the connects."""
+        for port in ports:
+            kind = visit.connects.get(port)
+            if kind is not None:
+                endpoint = Endpoint(visit.address, "tcp", port)
+                self._journal.state(endpoint, CONNECT, kind)
+                if kind == "answered":
+                    self._journal.tell(visit, CONNECT, endpoint, [Fact(OPEN_TCP, str(port))])
+
+
+class _Prober:
+    """Asks one address what ``plan`` says, until it has no more."""
+
+    def __init__(self, request: Request, journal: Journal, specs: Sequence[Spec], web: Web) -> None:
+        self._request = request
+        self._journal = journal
+        self._specs = specs
+        self._by_name = {spec.name: spec for spec in specs}
+        self._web = web
+        self._connections = asyncio.Semaphore(_probes(request))
+        self._devices: set[str] = set()
+
+    async def probe(self, visit: Visit) -> None:
+        """Ask all that there is to ask, then read with credentials."""
+        async with asyncio.TaskGroup() as tasks:
+            self._start(visit, tasks)
+        await self._read(visit)
+
+    def _start(self, visit: Visit, tasks: asyncio.TaskGroup) -> None:
+        for question in plan(visit.address, visit.open, visit.history, visit.said, self._specs):
+            if question not in visit.flying:
+                visit.flying.add(question)
+                tasks.create_task(self._ask(visit, question, tasks))
+
+    async def _ask(self, visit: Visit, question: Question, tasks: asyncio.TaskGroup) -> None:
+        endpoint = question.endpoint
+        exchange = await self._converse(visit, endpoint, question.spec, lambda place: self._send(place, question))
+        visit.history.append(Answer(question, exchange.kind, exchange.facts))
+        self._journal.tell(visit, question.spec, endpoint, exchange.facts, exchange.transcript)
+        if exchange.kind == "answered" and endpoint.port not in visit.connects:
+            self._journal.tell(visit, question.spec, endpoint, [Fact(OPEN_TCP, str(endpoint.port))])
+        self._journal.conclude(endpoint, question.spec, exchange.kind, exchange.reason)
+        self._start(visit, tasks)
+
+    async def _converse(
+        self, visit: Visit, endpoint: Endpoint, probe: str, send: Callable[[Permitted], Awaitable[Exchange]]
+    ) -> Exchange:
+        """Send one question within the bounds on connections."""
+        permitted = self._journal.scope.permit(endpoint)
+        if isinstance(permitted, Refused):
+            return Exchange((), "skipped", permitted.reason)
+        async with visit.connections, self._connections:
+            try:
+                return await send(permitted)
+            except Exception as error:  # noqa: BLE001 - one probe's bug must not end the scan, nor be kept quiet
+                trouble = f"internal error in {probe}: {type(error).__name__}: {error}"
+                self._journal.tally.trouble(trouble)
+                return Exchange((), "skipped", trouble)
+
+    async def _send(self, endpoint: Permitted, question: Question) -> Exchange:
+        limits = self._request.limits
+        if question.spec == TLS:
+            return await tls.handshake(endpoint, limits)
+        spec = self._by_name[question.spec]
+        assert endpoint.port is not None  # plan names a port in every question
+        if isinstance(spec, WebSpec):
+            dialogue = spec.dialogue(endpoint.address, endpoint.port)
+            return await self._web.converse(endpoint, dialogue, limits, tls=question.tls)
+        assert isinstance(spec, StreamSpec)  # plan asks no other kind
+        return await tcp.converse(endpoint, spec.dialogue(endpoint.address, endpoint.port), limits, tls=question.tls)
+
+    async def _read(self, visit: Visit) -> None:
+        """Read an ONVIF device with the operator's credentials, once, if there are any for its address."""
+        credential = self._request.credentials.find(visit.address)
+        place = _onvif_place(visit)
+        names = {visit.address, *(fact.value for fact in visit.said if fact.field == WSD_ENDPOINT)}
+        if credential is None or place is None or not self._devices.isdisjoint(names):
+            return
+        self._devices |= names
+        from scanner.transports import onvif  # noqa: PLC0415 - zeep takes a quarter of a second, and few scans read
+
+        exchange = await self._converse(
+            visit,
+            place.endpoint,
+            ONVIF_READ,
+            lambda endpoint: onvif.read(
+                endpoint, credential.user, credential.password, self._request.limits, tls=place.tls
+            ),
+        )
+        self._journal.tell(visit, ONVIF, place.endpoint, exchange.facts)
+        self._journal.conclude(place.endpoint, ONVIF_READ, exchange.kind, exchange.reason)
+
+
+def _onvif_place(visit: Visit) -> Question | None:
+    """Return the question whose answer showed an ONVIF service, in TLS if there is a choice."""
+    places = [
+        answer.question
+        for answer in visit.history
+        if answer.question.spec == ONVIF
+        and answer.kind == "answered"
+        and any(fact.field.startswith("onvif.") for fact in answer.facts)
+    ]
+    return max(places, key=lambda question: question.tls, default=None)
+
+
+def _probes(request: Request) -> int:
+    """Return how many of the request's connections are for probes; the rest are the sweep's."""
+    return min(PROBES, request.concurrency // 2)
+
+
+def _choose_links(request: Request, scope: Scope) -> tuple[Interface, ...]:
+    known = {interface.name for interface in interfaces()}
+    for name in request.interfaces:
+        if name not in known:
+            raise ScopeError(f"{name}: no such interface: this machine has {', '.join(sorted(known))}")
+    return tuple(link for link in scope.links() if not request.interfaces or link.name in request.interfaces)
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """Return the first exception of a group: what went wrong first is what is told."""
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

@@ -1,0 +1,64 @@
+"""Counts what was asked and reached, so that coverage can be told at any moment."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from scanner.engine.scope import Scope
+from scanner.model.finding import Coverage
+from scanner.model.outcome import OutcomeKind
+
+
+class Tally:
+    """The running counts of one scan."""
+
+    def __init__(self) -> None:
+        self.scope: Scope | None = None
+        self.ports: tuple[int, ...] = ()
+        self.visited = 0
+        self.alive = 0
+        self.done = 0
+        self.strangers = 0
+        """Answers from outside the scope."""
+        self._outcomes: dict[str, Counter[OutcomeKind]] = {}
+        self._missed: Counter[str] = Counter()
+        self._troubles: dict[str, None] = {}
+
+    def count(self, probe: str, kind: OutcomeKind, times: int = 1) -> None:
+        """Count outcomes of one probe."""
+        self._outcomes.setdefault(probe, Counter())[kind] += times
+
+    def miss(self, reason: str) -> None:
+        """Count one address that was not, or not wholly, asked, and why."""
+        self._missed[reason] += 1
+
+    def trouble(self, line: str) -> None:
+        """Keep one line on something that could not be done at all; the same line counts once."""
+        self._troubles[line] = None
+
+    def coverage(self, *, finished: bool) -> Coverage:
+        """Return the counts so far; unless ``finished``, the rest of the scope is named as not reached."""
+        scope = self.scope
+        if scope is None:
+            return Coverage(not_reached=("nothing was asked: the scan did not begin",))
+        total = scope.swept.count
+        lines = [*self._troubles, *(f"{_addresses(count)} {reason}" for reason, count in self._missed.items())]
+        if scope.public:
+            lines.append(f"{_addresses(scope.public)} not asked: public address space needs --allow-public")
+        if not finished and self.visited < total:
+            lines.append(f"{_addresses(total - self.visited)} not reached: the scan was interrupted")
+        if not finished and self.done < self.alive:
+            lines.append(f"{_addresses(self.alive - self.done)} not asked to the end: the scan was interrupted")
+        return Coverage(
+            addresses=total,
+            excluded=scope.excluded,
+            alive=self.alive,
+            ports=self.ports,
+            outcomes={probe: dict(sorted(kinds.items())) for probe, kinds in sorted(self._outcomes.items())},
+            not_reached=tuple(lines),
+            out_of_scope_answers=self.strangers,
+        )
+
+
+def _addresses(count: int) -> str:
+    return f"{count:,} address{'' if count == 1 else 'es'}"

@@ -1,0 +1,71 @@
+"""What is known of one address while it is being asked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from typing import Final
+
+from scanner.engine.plan import Answer, Question
+from scanner.model.dialogue import Fact
+from scanner.model.observation import Field, Observation
+from scanner.model.outcome import OutcomeKind
+
+MAX_SAID: Final = 1024
+"""Discovery facts kept for planning: a device says a few dozen; more is a flood."""
+MAX_SEEN: Final = 8192
+"""Distinct observations of one address: some ten times what the most talkative device yields."""
+
+SIGNS: Final[frozenset[OutcomeKind]] = frozenset({"answered", "refused", "closed"})
+"""Outcomes of a connect that only a living host causes."""
+INCONCLUSIVE: Final[frozenset[OutcomeKind]] = frozenset({"timed-out", "closed"})
+"""Outcomes that a second try may better: a packet was lost, or the device was busy."""
+
+
+class Visit:
+    """One address: what was asked, what it said. Lives from the first sign of it until nothing more is asked."""
+
+    def __init__(self, address: str, per_host: int) -> None:
+        self.address = address
+        self.connections = asyncio.Semaphore(per_host)
+        self.connects: dict[int, OutcomeKind] = {}
+        """TCP port → what became of the connect."""
+        self.history: list[Answer] = []
+        self.flying: set[Question] = set()
+        self.said: list[Fact] = []
+        """What discovery heard from it about itself."""
+        self.heard: Counter[str] = Counter()
+        """Discovery protocol → datagrams received."""
+        self.neighbour = False
+        """True when it answered on the link."""
+        self.told = False
+        """True when it has said something that may tell what it is."""
+        self._seen: set[tuple[str, int | None, Field, str]] = set()
+
+    @property
+    def alive(self) -> bool:
+        """True when anything at all came from it."""
+        return self.neighbour or bool(self.heard) or not SIGNS.isdisjoint(self.connects.values())
+
+    @property
+    def open(self) -> list[int]:
+        """The ports that accepted a connection."""
+        return [port for port, kind in self.connects.items() if kind == "answered"]
+
+    def say(self, facts: list[Fact]) -> None:
+        """Keep what discovery heard from it about itself."""
+        self.said += [fact for fact in facts if fact.subject is None][: MAX_SAID - len(self.said)]
+
+    def first(self, observation: Observation) -> bool:
+        """True when the same was not observed here before: devices answer every round of discovery."""
+        key = (observation.subject.address, observation.subject.port, observation.field, observation.value)
+        if key in self._seen or len(self._seen) >= MAX_SEEN:
+            return False
+        self._seen.add(key)
+        return True
+
+    def retry(self) -> list[int]:
+        """Forget what was inconclusive, so that it is asked again; return the ports to try again."""
+        self.history = [answer for answer in self.history if answer.kind not in INCONCLUSIVE]
+        self.flying = {answer.question for answer in self.history}
+        return [port for port, kind in self.connects.items() if kind == "timed-out"]
