@@ -88,7 +88,8 @@ class _Hit(msgspec.Struct, frozen=True):
 
     listing: Listing
     level: VerdictLevel
-    who: Named
+    head: str
+    """How the sentence begins: who made it, or what is known instead."""
     path: tuple[Step, ...] = ()
     remarks: tuple[str, ...] = ()
     conditions: tuple[ConditionState, ...] = ()
@@ -110,12 +111,14 @@ def _hits(who: Identification, measure: Measure, ties: Ties, question: Question)
         if not _active(listing, question.when):
             continue
         if listing.company is not None:
-            direct = [hit for maker in _makers(who, ties) for hit in _reach(maker, listing, who, ties, question)]
+            direct = [
+                hit for maker in _makers(who, ties) for hit in _through_maker(maker, listing, who, ties, question)
+            ]
             yield from direct or _through_seller(who, listing, ties, question)
             yield from _through_platform(who, listing, ties, question)
         brand = who.brand
         if brand is not None and _known(brand) and brand.value == listing.brand:
-            yield _Hit(listing, _BY_TIER[brand.tier], brand)
+            yield _Hit(listing, _BY_TIER[brand.tier], f"Sold as {brand.name} ({brand.tier})")
 
 
 def _makers(who: Identification, ties: Ties) -> Iterator[Named]:
@@ -130,51 +133,70 @@ def _makers(who: Identification, ties: Ties) -> Iterator[Named]:
             yield Named(rival, ties.name(rival), tier)
 
 
-def _reach(maker: Named, listing: Listing, who: Identification, ties: Ties, question: Question) -> Iterator[_Hit]:
+def _through_maker(
+    maker: Named, listing: Listing, who: Identification, ties: Ties, question: Question
+) -> Iterator[_Hit]:
+    """The maker is named, or tied to the company that is."""
     assert listing.company is not None
     kinds = {kind for kind, reach in _REACHED_BY.items() if reach in listing.reaches}
     path = ties.listed_path(maker.value, listing.company, question.when, kinds)
     if path is None:
         return
-    level = _BY_TIER[maker.tier]
-    answer = answer_of(path)
-    if answer == "yes":
-        yield _Hit(listing, level, maker, path)
+    hit = _Hit(listing, _BY_TIER[maker.tier], _made_by(maker, who, ties), path)
+    if who.manufacturer is not None and maker.value != who.manufacturer.value:
+        first = who.manufacturer
+        hit = _qualified(hit, f"other evidence speaks for {first.name} ({first.tier})")
+    if answer_of(path) == "yes":
+        yield hit
         return
-    made = _made(who)
-    if made is not None:
-        then = [ties.listed_path(maker.value, listing.company, day, kinds) or () for day in made]
-        answers = {answer_of(steps) for steps in then}
-        if answers == {"yes"}:
-            condition = ConditionState("date", "the unit was made while the tie held", "yes")
-            yield _Hit(listing, level, maker, then[0], ("made while that held",), (condition,))
-            return
-        if answers == {"no"} and answer == "no":
-            return
-    elif answer == "no" and not ties.held_before(path, question.when):
+    then = (ties.listed_path(maker.value, listing.company, day, kinds) for day in _made(who))
+    yield from _by_day_of_making(hit, tuple(steps for steps in then if steps is not None), ties, question.when)
+
+
+def _by_day_of_making(hit: _Hit, made: tuple[tuple[Step, ...], ...], ties: Ties, when: date) -> Iterator[_Hit]:
+    """A tie that does not surely hold on the day counts where it held when the unit was made.
+
+    ``made`` is the path on the first and the last day on which that can have been; empty when not known.
+    """
+    now, then = answer_of(hit.path), {answer_of(path) for path in made}
+    if then == {"yes"}:
+        condition = ConditionState("date", "the unit was made while the tie held", "yes")
+        yield msgspec.structs.replace(_qualified(hit, "the unit was made while that held", condition), path=made[0])
         return
-    if answer == "no":
-        remark = "that has ended, and when the unit was made is not known"
+    if now == "no" and (then == {"no"} or (not then and not ties.held_before(hit.path, when))):
+        return
+    if now == "no":
+        remark = "that has ended, and whether it held when the unit was made is not known"
         condition = ConditionState("date", "the unit was made while the tie held", "unclear")
     else:
         remark = "whether that held on the day is unclear"
-        text = "; ".join(step.text for step in path if step.on_date == "unclear")
+        text = "; ".join(step.text for step in hit.path if step.on_date == "unclear")
         condition = ConditionState("relation", text, "unclear")
-    yield _Hit(listing, _lower(level, "review"), maker, path, (remark,), (condition,))
+    yield _qualified(msgspec.structs.replace(hit, level=_lower(hit.level, "review")), remark, condition)
+
+
+def _qualified(hit: _Hit, remark: str, *conditions: ConditionState) -> _Hit:
+    return msgspec.structs.replace(hit, remarks=(*hit.remarks, remark), conditions=(*hit.conditions, *conditions))
 
 
 def _through_seller(who: Identification, listing: Listing, ties: Ties, question: Question) -> Iterator[_Hit]:
-    """A maker that only sells what others make does not clear what those others made."""
-    maker = who.manufacturer
-    seller = ties.companies.get(maker.value) if maker is not None and _known(maker) else None
-    if maker is None or seller is None or not seller.seller_only or seller.brand is None:
+    """A company that only sells what others make does not clear what those others made."""
+    seller = who.manufacturer
+    if seller is None or not _sells_only(seller, ties):
         return
-    for source in ties.makers_of(seller.brand, question.when):
-        if source.company != maker.value:
-            rival = Named(source.company, ties.name(source.company), "possible")
-            for hit in _reach(rival, listing, who, ties, question):
-                remark = f"{ties.name(maker.value)} ({maker.tier}) sells equipment that others make"
-                yield msgspec.structs.replace(hit, remarks=(remark, *hit.remarks))
+    for source in ties.makers_of(ties.companies[seller.value].brand or "", question.when):
+        maker = Named(source.company, ties.name(source.company), "possible")
+        for hit in _through_maker(maker, listing, Identification(), ties, question):
+            head = f"{_made_by(seller, who, ties)}, which sells equipment that {maker.name} may have made"
+            yield msgspec.structs.replace(hit, head=head)
+
+
+def _sells_only(maker: Named, ties: Ties) -> bool:
+    company = ties.companies.get(maker.value)
+    if company is None or not company.seller_only or not _known(maker):
+        return False
+    brand = ties.brands.get(company.brand or "")
+    return brand is None or not brand.own
 
 
 def _through_platform(who: Identification, listing: Listing, ties: Ties, question: Question) -> Iterator[_Hit]:
@@ -184,11 +206,10 @@ def _through_platform(who: Identification, listing: Listing, ties: Ties, questio
         return
     path = ties.listed_path(platform.value.lower(), listing.company, question.when)
     if path is not None and answer_of(path) != "no":
-        part = Named(platform.value.lower(), platform.name, "possible")
+        hit = _Hit(listing, "review", f"Built on {platform.name} ({platform.tier})", path)
         text = "the part is a substantial or essential component of the system"
-        condition = ConditionState("relation", text, "unclear")
         remark = "the measure reaches components, and whether this part counts as one is not settled"
-        yield _Hit(listing, "review", part, path, (remark,), (condition,))
+        yield _qualified(hit, remark, ConditionState("relation", text, "unclear"))
 
 
 def _named(hit: _Hit, who: Identification, measure: Measure, ties: Ties, question: Question) -> Verdict:
@@ -214,9 +235,7 @@ def _named(hit: _Hit, who: Identification, measure: Measure, ties: Ties, questio
     if not _is_named_for(listing, who):
         level = _lower(level, "review")
         goods = _words(listing.equipment)
-        remarks.append(
-            f"it is named for {goods} equipment, and whether this {_device(who)} is that is for a person to say"
-        )
+        remarks.append(f"it is named for {goods} equipment, and a person must say whether this {_device(who)} is such")
         conditions.append(ConditionState("equipment", f"the device is {goods} equipment", "unclear"))
     conditions += [_bound(rule, measure, question) for rule in provisions]
     if _doubtful(measure, listing, provisions):
@@ -226,11 +245,10 @@ def _named(hit: _Hit, who: Identification, measure: Measure, ties: Ties, questio
     if measure.kind not in BANS:
         level = _lower(level, "review")
         remarks.append(_KIND_TEXT[measure.kind])
-    head = _made_by(hit.who, who, ties)
     ties_text = f"; {'; '.join(step.text for step in hit.path)}" if hit.path else ""
     owner = f"{ties.name(listing.company)} is " if hit.path and listing.company else ""
     named = f"{owner}named by {listing.citation or measure.citation} since {listing.start}"
-    reason = f"{head}{ties_text}; {'; '.join([named, *remarks])}."
+    reason = f"{hit.head}{ties_text}; {'; '.join([named, *remarks])}."
     return Verdict(
         measure=measure.id,
         verdict=level,
@@ -285,8 +303,12 @@ def _doubtful(measure: Measure, listing: Listing, provisions: list[Provision]) -
 def _unnamed(who: Identification, measure: Measure, ties: Ties, question: Question) -> Verdict:
     maker = who.manufacturer
     if maker is None or not _known(maker):
-        return _plain(measure, "undetermined", "Nothing that was seen says who made it.")
+        sold = f"Sold as {who.brand.name}; nothing" if who.brand is not None and _known(who.brand) else "Nothing"
+        return _plain(measure, "undetermined", f"{sold} that was seen says who made it.")
     head = _made_by(maker, who, ties)
+    in_life = measure.enacted <= question.when and (measure.until is None or question.when < measure.until)
+    if in_life and _sells_only(maker, ties):
+        return _plain(measure, "undetermined", f"{head}, which sells equipment that others make.")
     if maker.tier not in _CLEARING:
         why = "which is not named, but is not certain enough to rule out another maker"
         return _plain(measure, "undetermined", f"{head}, {why}.")
@@ -351,25 +373,23 @@ def _plain(measure: Measure, level: VerdictLevel, reason: str) -> Verdict:
 def _made_by(maker: Named, who: Identification, ties: Ties) -> str:
     """``Sold as Lorex, made by Dahua (confirmed)``; the brand only where it differs."""
     brand = who.brand
-    if maker is brand:
-        return f"Sold as {maker.name} ({maker.tier})"
     label = ties.brands.get(brand.value) if brand is not None and _known(brand) else None
     if label is None or label.id == maker.value or label.name == maker.name:
         return f"Made by {maker.name} ({maker.tier})"
     return f"Sold as {label.name}, made by {maker.name} ({maker.tier})"
 
 
-def _made(who: Identification) -> tuple[date, date] | None:
-    """First and last day on which the unit can have been made; None when that is not known well enough."""
+def _made(who: Identification) -> tuple[date, ...]:
+    """First and last day on which the unit can have been made; empty when that is not known well enough."""
     made = who.manufactured
     parts = _DAY.fullmatch(made.value) if made is not None and made.tier in _CLEARING else None
     if parts is None:
-        return None
+        return ()
     year, month, day = (int(part) if part else None for part in parts.groups())
     try:
         first = date(year or 0, month or 1, day or 1)
     except ValueError:
-        return None
+        return ()
     last_month = month or 12
     return first, date(first.year, last_month, day or calendar.monthrange(first.year, last_month)[1])
 

@@ -256,7 +256,33 @@ def test_an_unclear_tie_is_a_condition():
 
 
 def test_a_seller_of_others_equipment_is_not_cleared():
-    assert "Amcrest (confirmed) sells equipment that others make" in ask(device("amcrest"), NDAA).reason
+    assert ask(device("amcrest"), NDAA).reason.startswith(
+        "Made by Amcrest (confirmed), which sells equipment that Dahua may have made; named by"
+    )
+    unlisted = ask(device("allnet"), NDAA)
+    assert unlisted.verdict == "undetermined"
+    assert unlisted.reason == "Made by ALLNET (confirmed), which sells equipment that others make."
+
+
+def test_a_label_without_a_maker_is_told():
+    assert ask(device(), NDAA).reason == "Nothing that was seen says who made it."
+    assert ask(device(brand="lorex"), NDAA).reason == "Sold as Lorex; nothing that was seen says who made it."
+
+
+def test_a_seller_that_also_makes_is_a_maker():
+    assert ask(device("honeywell"), NDAA).verdict == "not-covered"
+
+
+def test_a_rival_that_is_named_is_told_with_the_leader():
+    reason = ask(device("uniview", "probable", rivals=("hikvision",)), NDAA).reason
+    assert reason.startswith("Made by Hikvision (possible); named by")
+    assert "other evidence speaks for Uniview (probable)" in reason
+
+
+def test_a_part_inside_is_told_as_a_part():
+    verdict = ask(device("tiandy", platform="HiSilicon"), NDAA)
+    assert verdict.reason.startswith("Built on HiSilicon (probable); Huawei —owned …→ HiSilicon; Huawei is named by")
+    assert ask(device("tiandy", platform="linux"), NDAA).verdict == "not-covered"
 
 
 def test_goods_outside_the_naming_go_to_a_person():
