@@ -18,7 +18,8 @@ TRANSCRIPTS = Path(__file__).parent / "transcripts"
 _PORTS = range(1, 65536)
 
 Behaviour = Literal["answer", "drip", "silent", "close", "endless"]
-"""As the transcript says · one byte at a time · takes everything, says nothing · hangs up on connect · never stops."""
+"""As the transcript says · one byte at a time · takes everything, says nothing · hangs up on connect · never stops.
+Over UDP, all but the first say nothing."""
 
 Expected = Literal["covered-maker", "other-maker", "unknown-maker"]
 """What ``us-ndaa-889`` makes of the true manufacturer: named, somebody else, or no manufacturer to be told."""

@@ -25,6 +25,7 @@ _PRIVILEGED = 1024
 _HEAD_CAP = 16_384
 """Bytes of one request head: far beyond what any client sends, small enough to hold a thousand of them."""
 _BODY_CAP = 262_144
+"""Bytes of one request body, or of a stream that no pattern meets: more than any question we know is long."""
 _NOTED = 512
 """Bytes of a question that are remembered: its first line and more."""
 _ASKED_CAP = 10_000
@@ -33,8 +34,8 @@ _IDLE = 30.0
 """Seconds a silent connection is kept."""
 _DRIP = 0.05
 """Seconds between two bytes of a device that drips."""
-_BLOCK = b"A" * 65_536
 _CHUNK = 65_536
+"""Bytes read, or poured out by a device that never stops, at a time."""
 
 _CSEQ = re.compile(rb"(?im)^CSeq:[ \t]*([\w ]{1,32})\r?$")
 _LENGTH = re.compile(rb"(?im)^Content-Length:[ \t]*(\d{1,9})[ \t]*\r?$")
@@ -93,6 +94,7 @@ class Lab:
         self._servers: list[asyncio.Server] = []
         self._ears: list[asyncio.DatagramTransport] = []
         self._talks: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
+        self._up = False
 
     @property
     def ports(self) -> tuple[int, ...]:
@@ -106,6 +108,7 @@ class Lab:
     async def __aenter__(self) -> Self:
         if self._decide and self.devices:
             self.offset = _allowed_offset(self.devices[0].address)
+        self._up = True
         try:
             members: dict[tuple[str, int], list[_Ear]] = {}
             for device in self.devices:
@@ -129,6 +132,7 @@ class Lab:
         await self._close()
 
     async def _close(self) -> None:
+        self._up = False
         for server in self._servers:
             server.close()
         for ear in self._ears:
@@ -167,7 +171,8 @@ class Lab:
             try:
                 async with asyncio.timeout(None) as patience:
                     connection.patience = patience
-                    await connection.converse()
+                    if self._up:  # else accepted while the lab came down
+                        await connection.converse()
             except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
                 pass  # the peer went away or sent what the service does not speak: a device hangs up
             finally:
@@ -299,7 +304,7 @@ class _Connection:
                 self._writer.write(_LENGTH_LINE.sub(b"", payload))
                 while True:
                     self._wait()
-                    self._writer.write(_BLOCK)
+                    self._writer.write(b"A" * _CHUNK)
                     await self._writer.drain()
             case _:
                 self._writer.write(payload)
