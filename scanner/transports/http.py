@@ -80,11 +80,12 @@ class Digest:
 
     def accept(self, ask: WebAsk, refused: WebReply) -> bool:
         """Take up the challenge in ``refused``, the reply to ``ask``; False when there is none that can be answered."""
-        headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in refused.headers]
-        flow = self._auth.auth_flow(_plain(ask))
+        offers = [("WWW-Authenticate", value) for name, value in refused.headers if name.lower() == "www-authenticate"]
+        request = _plain(ask)
+        flow = self._auth.auth_flow(request)
         next(flow)
         try:
-            flow.send(httpx.Response(_UNAUTHORIZED, headers=headers))
+            flow.send(httpx.Response(_UNAUTHORIZED, headers=offers, request=request))
         except (StopIteration, httpx.ProtocolError, KeyError, NotImplementedError, ValueError):
             return False
         return True
@@ -156,7 +157,10 @@ class _Line(httpcore.AsyncNetworkBackend):
         try:
             response = await self._transport.handle_async_request(_request(self._endpoint, ask, tls=self._tls))
         except Failed as flaw:
-            return self._salvage(ask, start), flaw
+            reply = self._salvage(ask, start)
+            if reply is None and flaw.kind == "answered":
+                return None, Failed("malformed", "no end of the head within the byte cap")
+            return reply, flaw
         except httpx.RemoteProtocolError as error:
             if not self.begun:
                 return None, Failed("closed", "closed without an answer")

@@ -126,12 +126,13 @@ class _Wire:
     """One link-layer socket of scapy's. Frames are prebuilt bytes: scapy's objects cost five hundred times as much."""
 
     def __init__(self, interface: str) -> None:
-        import scapy.arch  # noqa: PLC0415 - a quarter of a second, and only here
+        import scapy.layers.l2  # noqa: F401, PLC0415 - a quarter of a second, and only here; it names Ethernet to scapy
+        from scapy.arch import get_if_hwaddr  # noqa: PLC0415
         from scapy.config import conf  # noqa: PLC0415
         from scapy.error import Scapy_Exception  # noqa: PLC0415
 
         try:
-            self._mac = bytes.fromhex(scapy.arch.get_if_hwaddr(interface).replace(":", ""))
+            self._mac = bytes.fromhex(get_if_hwaddr(interface).replace(":", ""))
             self._socket: Any = conf.L2socket(iface=interface, type=ARP, promisc=False)
         except (OSError, Scapy_Exception) as error:
             raise NotPrivileged("ARP needs root or CAP_NET_RAW on this interface") from error
@@ -204,13 +205,13 @@ def _read_ip(text: str) -> dict[str, str]:
         rows = json.loads(text)
     except ValueError:
         return found
-    for row in rows:
-        mac = _mac(str(row.get("lladdr", "")))
+    for row in rows if isinstance(rows, list) else ():
+        mac = _mac(str(row.get("lladdr", ""))) if isinstance(row, dict) else None
         if mac is not None and not {"FAILED", "INCOMPLETE"} & set(row.get("state", ())):
             address = str(row.get("dst", ""))
             with suppress(ValueError):
                 scoped = ipaddress.ip_address(address).is_link_local and ":" in address
-                found[f"{address}%{row['dev']}" if scoped else address] = mac
+                found[f"{address}%{row.get('dev')}" if scoped else address] = mac
     return found
 
 
