@@ -58,7 +58,7 @@ CASES = [
     (device("dahua", brand="amcrest"), NDAA, NOW, "covered"),
     (device("amcrest"), NDAA, NOW, "review"),
     (device("hikvision", brand="prama"), NDAA, NOW, "covered"),
-    (device("prama"), NDAA, NOW, "covered"),
+    (device("prama"), NDAA, NOW, "review"),
     # Lorex: owned by Dahua from 2018-02-06 to a day between 2022-12-15 and 2023-02-28; supplied ever since
     (device("lorex"), NDAA, "2017-06-01", "not-covered"),
     (device("lorex"), NDAA, "2019-09-01", "covered"),
@@ -208,6 +208,8 @@ def test_a_parent_that_the_naming_does_not_reach_beyond_is_told():
 def test_provisions_are_those_in_force():
     assert ask(HIK, NDAA, "2019-09-01").provisions == ("a-1-A",)
     assert ask(HIK, NDAA).provisions == ("a-1-A", "a-1-B", "b")
+    assert ask(HIK, LIST, "2022-12-01").provisions == ("subsidies", "interim-freeze")
+    assert ask(HIK, LIST).provisions == ("subsidies", "authorisation", "modules")
     assert ask(HIK, DOD, "2027-06-30").provisions == ("805-direct", "805-indirect")
 
 
