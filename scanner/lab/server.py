@@ -269,10 +269,10 @@ class _Connection:
             await self._send(greeting.render(self._slots))
         pending = b""
         while chunk := await self._read():
+            self._seat.hear(chunk)
             pending += chunk
             exchange: Exchange | None = next(self._service.transcript.octets(pending), None)
             if exchange is not None:
-                self._seat.hear(pending)
                 await self._send(exchange.render(self._slots))
                 pending = b""
             elif len(pending) > _BODY_CAP:

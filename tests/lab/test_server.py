@@ -297,6 +297,18 @@ def test_an_rtsp_cseq_is_echoed_and_zero_without_one():
     assert asyncio.run(run()) == answers
 
 
+def test_what_no_pattern_meets_is_heard_and_not_answered():
+    async def run() -> list[bytes]:
+        one = device("stream", "# source: a public place\n>> hex a0\n<| b0\n")
+        async with Lab([one], offset=0) as lab:
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.3):
+                    await ask(one.address, 8080, b"GET / HTTP/1.1\r\n\r\n", 1, tls=False)
+            return [note.question for note in lab.asked]
+
+    assert asyncio.run(run()) == [b"GET / HTTP/1.1\r\n\r\n"]
+
+
 @pytest.mark.parametrize("tls", [False, True])
 def test_a_device_that_hangs_up(tls: bool):
     async def run() -> bytes:
