@@ -1,3 +1,6 @@
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -53,6 +56,13 @@ def test_a_rule_of_the_operators_own_is_a_measure():
     assert (sold.verdict, sold.listing, sold.provisions) == ("likely", "lorex", ("rule",))
     assert "named by Acme purchasing rule 7 since 2026-01-01" in sold.reason
     assert measure.action == "Ask purchasing."
+
+
+def test_the_documented_rule_can_be_used():
+    page = (Path(__file__).parents[2] / "docs/data/law.md").read_text(encoding="utf-8")
+    (example_text,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    verdict = assess(device("dahua"), read(example_text, ties()), ties(), Question(day("2026-11-21")))
+    assert verdict.verdict == "covered"
 
 
 def test_it_does_not_hold_before_its_day():
