@@ -59,6 +59,9 @@ def scan(
     interface: Annotated[
         list[str] | None, typer.Option("-i", "--interface", metavar="NAME", help="Ask groups on this interface only.")
     ] = None,
+    discovery: Annotated[
+        str, typer.Option("--discovery", metavar="NAMES", help="Discovery protocols: all, none, or ws_discovery,arp,….")
+    ] = "all",
     rate: Annotated[
         float, typer.Option("--rate", metavar="N", help="Connection attempts and questions a second, in all.")
     ] = 1000.0,
@@ -106,6 +109,7 @@ def scan(
         rate=rate,
         timeout=timeout,
         interfaces=tuple(interface or ()),
+        discovery=discovery,
         credentials=credentials,
     )
     job = Job(request, judging, yes=yes, quiet=quiet or form == "jsonl", stream=form == "jsonl")
@@ -141,6 +145,7 @@ def _request(
     rate: float,
     timeout: float,
     interfaces: tuple[str, ...],
+    discovery: str,
     credentials: Path | None,
 ) -> Request:
     from scanner.engine.credentials import CredentialError, Credentials, load
@@ -167,6 +172,7 @@ def _request(
             rate=rate,
             limits=Limits(connect=timeout),
             interfaces=interfaces,
+            discovery=_discoveries(discovery),
             credentials=accounts,
         )
     except PortError as error:
@@ -175,6 +181,20 @@ def _request(
         raise Failure(str(error)) from error
     except ValueError as error:
         raise Failure(f"--rate {rate:g}: {error}") from error
+
+
+def _discoveries(text: str) -> tuple[str, ...] | None:
+    from scanner.model.dialogue import DatagramSpec
+    from scanner.protocols import ALL
+
+    if text == "all":
+        return None
+    wanted = () if text == "none" else tuple(text.split(","))
+    known = ["arp", *(spec.name for spec in ALL if isinstance(spec, DatagramSpec))]
+    for name in wanted:
+        if name not in known:
+            raise Failure(f"--discovery {name}: there is none of that name; use all, none, or of {', '.join(known)}")
+    return wanted
 
 
 @dataclass

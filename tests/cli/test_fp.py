@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.command import one_line
+
+pytestmark = pytest.mark.process
+
+
+def test_lint_finds_no_problem_in_the_shipped_data(command):
+    done = command("fp", "lint")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.decode().strip().endswith("no problem")
+
+
+def test_lint_fails_on_a_planted_fault(command, tmp_path):
+    (tmp_path / "data" / "signatures").mkdir(parents=True)
+    (tmp_path / "data" / "signatures" / "acme.toml").write_text(
+        'maker = "acme"\n[[signature]]\nid = "acme-x"\nfield = "http.server"\nmatch = { exact = ["Acme"] }\n'
+        'strength = "strong"\nbasis = "published"\nstatus = "stable"\nadded = 2026-11-21\nsources = []\nwhy = "x"\n'
+        'asserts = { manufacturer = "acme" }\n'
+    )
+    done = command("fp", "lint", "--fingerprints", str(tmp_path / "data"))
+    assert done.returncode == 1
+    assert "acme.toml: acme-x: FP020 no source" in done.stdout.decode()
+
+
+def test_a_code_is_explained(command):
+    assert b"carries its own test" in command("fp", "lint", "--explain", "FP010").stdout
+    assert "there is no such code" in one_line(command("fp", "lint", "--explain", "FP999").stderr)
+
+
+def test_a_value_is_tried(command):
+    assert b"manufacturer=hikvision" in command("fp", "try", "http.server", "DNVRS-Webs").stdout
+    assert command("fp", "try", "http.server", "nothing of the kind").stdout == b"no signature matches\n"
+    assert "not in fields.toml" in one_line(command("fp", "try", "no.field", "x").stderr)
+
+
+def test_lists(command):
+    assert b"http.server" in command("fp", "fields").stdout
+    rows = command("fp", "list", "hikvision").stdout.splitlines()
+    assert rows
+    assert all(b"hikvision" in row for row in rows)
+    assert b"hikvision" in command("fp", "coverage").stdout
+
+
+def test_an_address_block_is_looked_up(command):
+    assert b"Hangzhou Hikvision" in command("fp", "oui", "44-19-B6-01-02-03").stdout
+    assert b"no registered block (local)" in command("fp", "oui", "02:00:00:00:00:01").stdout
+    assert "not a hardware address" in one_line(command("fp", "oui", "hello").stderr)
+
+
+def test_a_rebuild_without_its_listings_is_one_line(command, tmp_path):
+    done = command("fp", "oui", "--write", str(tmp_path))
+    assert done.returncode == 2
+    assert one_line(done.stderr)

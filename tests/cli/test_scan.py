@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import threading
+import time
+
+import jsonschema
+import pytest
+
+from scanner.database.schema import schemas
+from tests.cli.command import one_line
+
+pytestmark = [pytest.mark.process, pytest.mark.loopback]
+
+
+@pytest.fixture
+def camera():
+    """One HTTP server on 127.66.9.1 that calls itself App-webs/; yields its port."""
+    server = socket.create_server(("127.66.9.1", 0))
+
+    def serve() -> None:
+        while True:
+            try:
+                connection, _ = server.accept()
+            except OSError:
+                return
+            with connection:
+                connection.settimeout(5)
+                try:
+                    connection.recv(4096)
+                    connection.sendall(
+                        b"HTTP/1.1 200 OK\r\nServer: App-webs/\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                    )
+                except OSError:
+                    continue
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    yield server.getsockname()[1]
+    server.shutdown(socket.SHUT_RDWR)
+    server.close()
+    thread.join(5)
+
+
+def records(done) -> list[dict]:
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_json_lines_findings_then_a_summary_by_their_schemas(command, camera):
+    done = command("scan", "127.66.9.1", "-p", str(camera), "-f", "jsonl")
+    finding, summary = records(done)
+    assert (done.returncode, done.stderr) == (0, b"")
+    jsonschema.validate(finding, schemas()["finding"])
+    jsonschema.validate(summary, schemas()["summary"])
+    assert finding["identification"]["manufacturer"]["value"] == "hikvision"
+    assert summary["coverage"]["addresses"] == 1
+    assert summary["coverage"]["ports"] == [camera]
+    assert summary["complete"] is True
+
+
+def test_the_table_the_files_and_the_store(command, camera, tmp_path):
+    html, csv = tmp_path / "r.html", tmp_path / "r.csv"
+    done = command("scan", "127.66.9.1", "-p", str(camera), "--discovery", "none", "-o", str(html), "-o", str(csv))
+    table = done.stdout.decode()
+    assert done.returncode == 0
+    assert "127.66.9.1" in table
+    assert "Hikvision" in table
+    assert "Asked 1 address on 1 port; 1 answered." in table
+    assert html.read_text().startswith("<!doctype html>")
+    assert "127.66.9.1" in csv.read_text()
+    assert b"127.66.9.1" in command("show").stdout
+    assert b"complete" in command("history").stdout
+    assert b"http.server on port" in command("explain", "127.66.9.1").stdout
+    again = command("judge", "--date", "2017-01-01", "-f", "jsonl").stdout
+    assert json.loads(again.splitlines()[0])["verdicts"][0]["verdict"] == "not-covered"
+    report = tmp_path / "again.json"
+    assert command("report", "-o", str(report)).returncode == 0
+    assert json.loads(report.read_text())["findings"][0]["host"] == "127.66.9.1"
+
+
+def test_fail_on_and_an_excluded_target(command, camera):
+    assert (
+        command(
+            "scan", "127.66.9.1", "-p", str(camera), "--fail-on", "likely", "--no-store", "--discovery", "none"
+        ).returncode
+        == 10
+    )
+    done = command("scan", "127.66.9.1", "--exclude", "127.66.9.0/24", "--no-store")
+    assert done.returncode == 2
+    assert "all are excluded" in one_line(done.stderr)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ((), "no target"),
+        (("no-such-interface0",), "neither an interface of this machine nor a name"),
+        (("10.0.0.5/24",), "has host bits set: write 10.0.0.0/24"),
+        (("-iL", "EMPTY"), "no target given"),
+        (("-iL", "no-such-file"), "no-such-file: cannot be read"),
+        (("127.0.0.1", "-p", "70000"), "70000"),
+        (("10.0.0.0/8",), "the targets mean 16,777,216 addresses; add --yes"),
+        (("8.8.8.8",), "public address space"),
+        (("127.0.0.1", "-i", "nope0"), "nope0"),
+        (("127.0.0.1", "-f", "pdf"), "--format pdf"),
+        (("127.0.0.1", "-o", "report.xyz"), "no format has the extension .xyz"),
+        (("127.0.0.1", "--rate", "0"), "rate must be above zero"),
+        (("127.0.0.1", "--timeout", "0"), "--timeout 0"),
+        (("127.0.0.1", "--engine", "zmap"), "use builtin or nmap"),
+        (("127.0.0.1", "--credentials", "none.toml"), "none.toml"),
+        (("127.0.0.1", "--fail-on", "x"), "no such verdict"),
+        (("127.0.0.1", "--discovery", "magic"), "--discovery magic: there is none"),
+    ],
+)
+def test_bad_input_is_one_line_exit_2_and_no_traceback(command, tmp_path, arguments, says):
+    empty = tmp_path / "empty.txt"
+    empty.write_text("# nothing\n")
+    done = command("scan", "--no-store", *(str(empty) if word == "EMPTY" else word for word in arguments))
+    assert done.returncode == 2
+    assert says in one_line(done.stderr)
+    assert done.stdout == b""
+
+
+@pytest.fixture
+def slow_network():
+    """Listeners on 127.66.8.1-40 that take connections and say nothing; the first answers at once."""
+    servers = [socket.create_server((f"127.66.8.{n}", 18080)) for n in range(1, 41)]
+
+    def serve() -> None:
+        while True:
+            try:
+                connection, _ = servers[0].accept()
+            except OSError:
+                return
+            with connection:
+                connection.recv(4096)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nServer: App-webs/\r\nContent-Length: 0\r\n\r\n")
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    yield
+    servers[0].shutdown(socket.SHUT_RDWR)
+    for server in servers:
+        server.close()
+    thread.join(5)
+
+
+def wait_for_lines(path, count: int, seconds: float = 40) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if path.read_bytes().count(b"\n") >= count:
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"{path} has {len(path.read_bytes().splitlines())} lines")
+
+
+@pytest.mark.slow
+def test_killed_in_the_middle_every_line_is_whole(command, slow_network, tmp_path):
+    out = tmp_path / "out.jsonl"
+    with out.open("wb") as stdout:
+        process = subprocess.Popen(
+            command.words(
+                "scan", "127.66.8.1-40", "-p", "18080", "-f", "jsonl", "--no-store", "-o", str(tmp_path / "f.jsonl")
+            ),
+            stdout=stdout,
+            stderr=subprocess.DEVNULL,
+            env=command.environment,
+        )
+        wait_for_lines(out, 1)
+        process.kill()
+        process.wait(10)
+    for path in (out, tmp_path / "f.jsonl.partial"):
+        text = path.read_bytes()
+        assert text.endswith(b"\n")
+        for line in text.splitlines():
+            assert json.loads(line)["schema"] == "coveredscan.finding/1"
+    assert not (tmp_path / "f.jsonl").exists()
+
+
+@pytest.mark.slow
+def test_interrupted_it_keeps_what_it_has_and_says_so(command, slow_network):
+    process = command.start("scan", "127.66.8.1-40", "-p", "18080", "-f", "jsonl")
+    assert process.stdout is not None
+    first = process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    rest, _ = process.communicate(timeout=30)
+    lines = [json.loads(line) for line in (first + rest).splitlines()]
+    assert process.returncode == 130
+    assert lines[-1]["schema"] == "coveredscan.summary/1"
+    assert lines[-1]["interrupted"] is True
+    assert lines[-1]["complete"] is False
+    assert any("interrupted" in line for line in lines[-1]["coverage"]["not_reached"])
+    assert {line["schema"] for line in lines[:-1]} == {"coveredscan.finding/1"}
+    assert b"interrupted" in command("history").stdout

@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+import pytest
+
+from scanner.cli.failure import Failure
+from scanner.cli.verdicts import meets, parse_level, worst
+from scanner.model.finding import Finding, Identification
+from scanner.model.measure import Verdict
+
+
+def finding(*levels):
+    verdicts = tuple(Verdict(f"m{n}", level, "procurement-ban", "") for n, level in enumerate(levels))
+    return Finding(
+        host="h", addresses=("h",), mac=None, identification=Identification(), verdicts=verdicts, evidence=()
+    )
+
+
+def test_the_worst_verdict_counts():
+    assert worst(finding("not-covered", "likely", "review")) == "likely"
+    assert worst(finding()) == "undetermined"
+
+
+@pytest.mark.parametrize(("level", "met"), [(None, False), ("covered", False), ("likely", True), ("review", True)])
+def test_at_or_above(level, met):
+    assert meets(finding("likely"), level) is met
+
+
+def test_levels_are_named():
+    assert parse_level("review") == "review"
+    assert parse_level(None) is None
+    with pytest.raises(Failure, match="use one of covered, likely, review, undetermined, not-covered"):
+        parse_level("banned")
