@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from typing import Final
 from uuid import uuid4
 
@@ -41,7 +40,7 @@ class Discovery:
         self._links = tuple(links)
         self._specs = [spec for spec in specs if isinstance(spec, DatagramSpec) and self._wants(spec.name)]
         self._macs: dict[str, str] = {}
-        self._on_link = Ranges(span(own.network) for interface in links for own in interface.addresses)
+        self._networks = [Ranges(span(own.network) for own in interface.addresses) for interface in self._links]
         self._neighbourhoods = [journal.scope.on_link(interface) for interface in self._links]
 
     def _wants(self, name: str) -> bool:
@@ -50,50 +49,56 @@ class Discovery:
     # Groups
 
     async def listen(self) -> None:
-        """Ask every protocol's groups on every link until their time is up; never raises for what the network does."""
+        """Ask every protocol's groups on every link until their time is up, then set ``listened``."""
         try:
             if self._links:
                 async with asyncio.TaskGroup() as tasks:
                     for spec in self._specs:
-                        tasks.create_task(self._browse() if spec.name == MDNS else self._call(spec))
+                        tasks.create_task(self._browse(spec) if spec.name == MDNS else self._call(spec))
         finally:
             self.listened.set()
 
     async def _call(self, spec: DatagramSpec) -> None:
-        names = (*spec.groups, EVERYBODY) if spec.broadcast else spec.groups
-        groups = tuple(self._permitted(spec, names))
+        groups = tuple(self._permitted(spec))
         if not groups:
             return
         heard = False
-        with self._trouble(f"{spec.name} could not be asked of its groups"):
-            async for datagram in multicast.ask(
-                groups,
-                lambda: spec.encode(uuid4()),
-                interfaces=self._links,
-                wait=self._request.wait,
-                passes=self._request.passes,
-                spacing=SPACING,
-                source_port=spec.source_port,
-                broadcast=spec.broadcast,
-                on_skip=lambda interface, reason: self._journal.tally.trouble(
-                    f"{interface.name}: {spec.name} could not be asked of its groups: {reason}"
-                ),
-            ):
-                heard |= self._journal.hear(spec, datagram)
-        for group in groups:
-            self._journal.conclude(group, spec.name, "answered" if heard else "timed-out")
+        async for datagram in multicast.ask(
+            groups,
+            lambda: spec.encode(uuid4()),
+            interfaces=self._links,
+            wait=self._request.wait,
+            passes=self._request.passes,
+            spacing=SPACING,
+            source_port=spec.source_port,
+            broadcast=spec.broadcast,
+            on_skip=lambda interface, reason: self._journal.tally.trouble(
+                f"{interface.name}: {spec.name} could not be asked of its groups: {reason}"
+            ),
+        ):
+            heard |= self._journal.hear(spec, datagram)
+        self._conclude(spec, groups, heard=heard)
 
-    def _permitted(self, spec: DatagramSpec, names: Sequence[str]) -> Iterator[Permitted]:
-        for name in names:
+    async def _browse(self, spec: DatagramSpec) -> None:
+        """Multicast DNS: a library's browser asks, follows up and reads."""
+        groups = tuple(self._permitted(spec))
+        if not groups:
+            return
+        heard = False
+        names = [interface.name for interface in self._links]
+        async for address, facts in mdns.browse(names, wait=self._request.wait + SPACING):
+            heard |= self._journal.note(spec.name, Endpoint(address, "udp", spec.port), facts)
+        self._conclude(spec, groups, heard=heard)
+
+    def _permitted(self, spec: DatagramSpec) -> Iterator[Permitted]:
+        for name in (*spec.groups, EVERYBODY) if spec.broadcast else spec.groups:
             group = self._journal.scope.permit_group(spec, name)
             if not isinstance(group, Refused):
                 yield group
 
-    async def _browse(self) -> None:
-        names = [interface.name for interface in self._links]
-        with self._trouble(f"{MDNS} could not be asked of its group"):
-            async for address, facts in mdns.browse(names, wait=self._request.wait + SPACING):
-                self._journal.note(MDNS, Endpoint(address, "udp", 5353), facts)
+    def _conclude(self, spec: DatagramSpec, groups: Iterable[Permitted], *, heard: bool) -> None:
+        for group in groups:
+            self._journal.conclude(group, spec.name, "answered" if heard else "timed-out")
 
     # Single addresses
 
@@ -113,17 +118,16 @@ class Discovery:
                     asked.append(endpoint)
                     yield endpoint
 
-        with self._trouble(f"{spec.name} could not be asked of single addresses"):
-            async for datagram in udp.ask(
-                endpoints(),
-                lambda: spec.encode(uuid4()),
-                wait=self._request.wait,
-                passes=self._request.passes,
-                spacing=SPACING,
-                pace=self._pace,
-                source_port=spec.source_port,
-            ):
-                self._journal.hear(spec, datagram)
+        async for datagram in udp.ask(
+            endpoints(),
+            lambda: spec.encode(uuid4()),
+            wait=self._request.wait,
+            passes=self._request.passes,
+            spacing=SPACING,
+            pace=self._pace,
+            source_port=spec.source_port,
+        ):
+            self._journal.hear(spec, datagram)
         for endpoint in asked:
             visit = self._journal.visits.get(endpoint.address)
             if visit is None or not visit.heard[spec.name]:
@@ -148,7 +152,7 @@ class Discovery:
             silent = [address for address in neighbourhood & _ranges(addresses) if "." in address]
             try:
                 silent = await self._arp(interface.name, silent)
-            except (OSError, link.NotPrivileged) as error:
+            except link.NotPrivileged as error:
                 self._journal.tally.trouble(f"{interface.name}: ARP could not be asked: {error}")
             else:
                 self._journal.tally.count(ARP, "timed-out", len(silent))
@@ -182,8 +186,8 @@ class Discovery:
         """
         near = _ranges(self._macs)
         missing: set[str] = set()
-        for neighbourhood in self._neighbourhoods:
-            if neighbourhood & near:
+        for networks, neighbourhood in zip(self._networks, self._neighbourhoods, strict=True):
+            if networks & near:
                 missing.update((_ranges(addresses) & neighbourhood) - near)
         return missing
 
@@ -191,16 +195,8 @@ class Discovery:
         """Emit the hardware address of a living address, if it is on a link and known."""
         known = read_address(visit.address)
         mac = self._macs.get(visit.address)
-        if mac is not None and known is not None and known in self._on_link:
+        if mac is not None and known is not None and any(known in networks for networks in self._networks):
             self._journal.tell(visit, ARP, Endpoint(visit.address, "link"), [Fact(MAC, mac)])
-
-    @contextmanager
-    def _trouble(self, line: str) -> Iterator[None]:
-        """Turn what this machine's network refuses into a line of the coverage."""
-        try:
-            yield
-        except OSError as error:
-            self._journal.tally.trouble(f"{line}: {error.strerror or error}")
 
 
 def _ranges(addresses: Iterable[str]) -> Ranges:

@@ -116,7 +116,7 @@ class Journal:
     def progress(self) -> None:
         """Emit how far the scan is."""
         tally = self.tally
-        self.emit(Progress(self.scope.swept.count, tally.visited, tally.alive, tally.done))
+        self.emit(Progress(self.scope.addresses, tally.visited, tally.alive, tally.done))
 
 
 def _decode(decode: Decode, payload: bytes) -> tuple[list[Fact], str | None]:

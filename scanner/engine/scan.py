@@ -8,7 +8,7 @@ Discovery by multicast and broadcast runs beside the first batch. Addresses are 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import Final
 
@@ -64,7 +64,11 @@ async def run(request: Request, emit: Callable[[Event], None]) -> Coverage:
 
 
 class Scan:
-    """One run of a request. ``emit`` is called on the event loop with everything seen, in order of arrival."""
+    """One run of a request. ``emit`` is called on the event loop with everything seen, in order of arrival.
+
+    Every question to a living address ends in an Outcome. An address that gave no sign of life ends in one, for all
+    that it was asked; coverage counts the questions.
+    """
 
     def __init__(
         self,
@@ -192,7 +196,7 @@ class _Sweeper:
             if (known := read_address(address)) is not None and known not in self._journal.scope.swept
         ]
         for address in found[MAX_UNSWEPT:]:
-            self._journal.tally.miss(f"not asked: more than {MAX_UNSWEPT:,} were found by discovery alone")
+            self._journal.tally.miss(f"not asked, for more than {MAX_UNSWEPT:,} were found by discovery alone")
             del self._journal.visits[address]
         if found:
             await self._visit(found[:MAX_UNSWEPT], tasks)
@@ -229,24 +233,28 @@ class _Sweeper:
         silent = [visit.address for visit in visits if not visit.alive]
         absent = self._discovery.absent(silent)
         silent = [address for address in silent if address not in absent]
-        if self._journal.scope.swept.count <= self._request.thorough:
+        if self._journal.scope.addresses <= self._request.thorough:
             await self._try(silent, ports)
         elif ports:
+            tried = f"{KNOCKS} of {len(self._request.ports)} ports"
             for _ in silent:
-                self._journal.tally.miss(
-                    f"silent, so tried on {KNOCKS} of {len(self._request.ports)} ports: the scope is too large for all"
-                )
+                self._journal.tally.miss(f"silent, so tried on {tried}, for the scope is too large for all")
 
     async def _try(self, addresses: Sequence[str], ports: Sequence[int]) -> None:
-        """Connect to every port of every address, going round the addresses."""
-        await self._connect([(address, port) for port in ports for address in addresses])
+        """Connect to every port of every address."""
+        await self._connect(dict.fromkeys(addresses, ports))
 
-    async def _connect(self, places: Sequence[tuple[str, int]]) -> None:
-        # The sweep itself holds two connections to one address; a single one is had by going port by port.
-        rounds = [[place] for place in places] if self._request.per_host == 1 else [places]
-        for some in rounds:
+    async def _connect(self, ports: Mapping[str, Sequence[int]]) -> None:
+        """Connect to the ports of each address, going round the addresses."""
+        turns = [
+            [(address, some[turn]) for address, some in ports.items() if turn < len(some)]
+            for turn in range(max(map(len, ports.values()), default=0))
+        ]
+        # The sweep itself holds at most two connections to one address; a single one is had by going turn by turn.
+        rounds = turns if self._request.per_host == 1 else [list(chain.from_iterable(turns))]
+        for places in rounds:
             async for endpoint, kind in sweep.connect(
-                self._permitted(some),
+                self._permitted(places),
                 timeout=self._request.limits.connect,
                 concurrency=self._concurrency,
                 pace=self._pace,
@@ -299,15 +307,7 @@ class _Sweeper:
         visits, self._quiet = self._quiet, []
         ports = {visit.address: visit.retry() for visit in visits}
         if self._request.engine == "builtin":
-            longest = max(map(len, ports.values()), default=0)
-            await self._connect(
-                [
-                    (address, some[turn])
-                    for turn in range(longest)
-                    for address, some in ports.items()
-                    if turn < len(some)
-                ]
-            )
+            await self._connect(ports)
         for visit in visits:
             await self._slots.acquire()
             tasks.create_task(self._finish_again(visit, ports[visit.address]))

@@ -82,9 +82,11 @@ class Scope:
         usable = wanted - self._nobody
         self.swept: Final = usable if allow_public else usable & LOCAL
         """The addresses to visit one by one."""
+        self.addresses: Final = self.swept.count
+        """How many these are."""
         self.excluded: Final = targets.ranges.count - wanted.count
         """How many target addresses the exclusions take out."""
-        self.public: Final = usable.count - self.swept.count
+        self.public: Final = usable.count - self.addresses
         """How many target addresses are refused for being public."""
         inside = self._targets - self._excluded - self._nobody
         self._scope = inside if allow_public else inside & LOCAL

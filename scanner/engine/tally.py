@@ -41,14 +41,14 @@ class Tally:
         scope = self.scope
         if scope is None:
             return Coverage(not_reached=("nothing was asked: the scan did not begin",))
-        total = scope.swept.count
-        lines = [*self._troubles, *(f"{_addresses(count)} {reason}" for reason, count in self._missed.items())]
+        total = scope.addresses
+        lines = [*self._troubles, *(f"{_addresses(count)}: {reason}" for reason, count in self._missed.items())]
         if scope.public:
-            lines.append(f"{_addresses(scope.public)} not asked: public address space needs --allow-public")
+            lines.append(f"{_addresses(scope.public)}: not asked, for public address space needs --allow-public")
         if not finished and self.visited < total:
-            lines.append(f"{_addresses(total - self.visited)} not reached: the scan was interrupted")
+            lines.append(f"{_addresses(total - self.visited)}: not reached, the scan was interrupted")
         if not finished and self.done < self.alive:
-            lines.append(f"{_addresses(self.alive - self.done)} not asked to the end: the scan was interrupted")
+            lines.append(f"{_addresses(self.alive - self.done)}: not asked to the end, the scan was interrupted")
         return Coverage(
             addresses=total,
             excluded=scope.excluded,

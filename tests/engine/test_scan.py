@@ -212,7 +212,7 @@ def test_a_cancelled_scan_still_tells_its_coverage():
     assert before.not_reached == ("nothing was asked: the scan did not begin",)
     assert after.addresses == 65_536
     assert after.outcomes["connect"]["refused"] > 0
-    assert after.not_reached == ("65,536 addresses not reached: the scan was interrupted",)
+    assert after.not_reached == ("65,536 addresses: not reached, the scan was interrupted",)
 
 
 def test_the_transcript_is_kept_and_named():
@@ -302,7 +302,7 @@ def test_silent_addresses_of_a_large_scope_get_the_first_ports_alone(monkeypatch
     assert tried[CAMERA] == 20
     assert {tried[address] for address in tried if address != CAMERA} == {5}
     assert found.coverage.not_reached == (
-        "15 addresses silent, so tried on 5 of 20 ports: the scope is too large for all",
+        "15 addresses: silent, so tried on 5 of 20 ports, for the scope is too large for all",
     )
     tried.clear()
     assert scan(request("127.66.1.0/28", ports=ports, thorough=16), {}).coverage.not_reached == ()

@@ -1,0 +1,222 @@
+import asyncio
+from ipaddress import IPv4Interface
+
+import pytest
+
+from scanner.engine.discovery import Discovery
+from scanner.engine.journal import Journal
+from scanner.engine.record import Recorder
+from scanner.engine.request import Request
+from scanner.engine.scope import Scope
+from scanner.engine.tally import Tally
+from scanner.engine.targets import Targets, literals
+from scanner.model.dialogue import DatagramSpec, Fact
+from scanner.model.observation import Field, Observation
+from scanner.model.outcome import Outcome
+from scanner.transports import link, mdns, multicast
+from scanner.transports.interfaces import Interface
+from scanner.transports.mailbox import Datagram
+from scanner.transports.pace import Pace
+
+ETH = Interface("eth0", 2, (IPv4Interface("10.0.0.7/24"),), loopback=False)
+MODEL = Field("x.model")
+
+
+def decode(payload):
+    yield Fact(MODEL, payload.decode())
+
+
+def spec(name="wsd", port=3702, groups=("239.255.255.250",), **options):
+    return DatagramSpec(name, (MODEL,), port, groups, lambda token: (b"who?",), decode, **options)
+
+
+class Scene:
+    def __init__(self, targets="10.0.0.0/28", exclude="10.0.0.3", specs=(), interfaces=(ETH,), **options):
+        self.events: list[object] = []
+        scope = Scope(Targets(literals(targets)), exclude=literals(exclude), interfaces=interfaces)
+        self.tally = Tally()
+        self.tally.scope = scope
+        self.journal = Journal(scope, Recorder(lambda field: None), self.tally, self.events.append, per_host=2)
+        request = Request(**{"wait": 0.2, "passes": 1, **options})
+        self.discovery = Discovery(request, self.journal, Pace(10_000), scope.links(), specs)
+
+    def observed(self):
+        return [
+            (one.subject.address, one.field, one.value, one.provenance.source)
+            for one in self.events
+            if isinstance(one, Observation)
+        ]
+
+    def outcomes(self):
+        return [(one.endpoint.address, one.probe, one.kind) for one in self.events if isinstance(one, Outcome)]
+
+
+@pytest.fixture
+def groups(monkeypatch):
+    asked = []
+
+    async def ask(endpoints, questions, *, interfaces, broadcast, on_skip, **timing):
+        asked.append(
+            ([endpoint.address for endpoint in endpoints], questions(), [one.name for one in interfaces], broadcast)
+        )
+        on_skip(interfaces[0], "no multicast")
+        for address in ("10.0.0.5", "10.0.0.3", "10.0.9.9"):
+            yield Datagram(address, 3702, b"C1", "eth0")
+
+    monkeypatch.setattr(multicast, "ask", ask)
+    return asked
+
+
+def test_groups_are_asked_on_the_links_of_the_scope(groups):
+    scene = Scene(specs=(spec(), spec("sadp", 37020, broadcast=True)))
+    asyncio.run(scene.discovery.listen())
+    assert groups == [
+        (["239.255.255.250"], (b"who?",), ["eth0"], False),
+        (["239.255.255.250", "255.255.255.255"], (b"who?",), ["eth0"], True),
+    ]
+    assert scene.observed() == [
+        ("10.0.0.5", "x.model", "C1", "wsd"),
+        ("10.0.0.5", "open.udp", "3702", "wsd"),
+    ]
+    assert scene.tally.strangers == 4
+    assert ("239.255.255.250", "wsd", "answered") in scene.outcomes()
+    assert "eth0: wsd could not be asked of its groups: no multicast" in scene.tally.coverage(finished=True).not_reached
+    assert scene.discovery.listened.is_set()
+
+
+def test_no_group_is_asked_beyond_the_links(groups):
+    scene = Scene(targets="10.0.5.0/28", specs=(spec(),))
+    asyncio.run(scene.discovery.listen())
+    assert groups == []
+    assert scene.discovery.listened.is_set()
+
+
+def test_discovery_protocols_can_be_chosen(groups):
+    scene = Scene(specs=(spec(), spec("sadp")), discovery=("sadp",))
+    asyncio.run(scene.discovery.listen())
+    assert {probe for _, probe, _ in scene.outcomes()} == {"sadp"}
+
+
+def test_multicast_dns_goes_through_its_library(monkeypatch):
+    async def browse(interfaces, *, wait):
+        assert interfaces == ["eth0"]
+        yield "10.0.0.5", (Fact(MODEL, "C2"),)
+        yield "10.0.0.3", (Fact(MODEL, "C3"),)
+
+    monkeypatch.setattr(mdns, "browse", browse)
+    scene = Scene(specs=(spec("mdns", 5353, ("224.0.0.251",)),))
+    asyncio.run(scene.discovery.listen())
+    assert scene.observed() == [("10.0.0.5", "x.model", "C2", "mdns")]
+    assert scene.outcomes() == [("10.0.0.5", "mdns", "answered"), ("224.0.0.251", "mdns", "answered")]
+
+
+class Responder(asyncio.DatagramProtocol):
+    def __init__(self):
+        self.asked = 0
+
+    def connection_made(self, transport):
+        self.transport = transport
+
+    def datagram_received(self, data, addr):
+        self.asked += 1
+        self.transport.sendto(b"C4", addr)
+
+
+@pytest.mark.loopback
+def test_each_address_in_scope_is_asked_and_no_other():
+    async def go():
+        loop = asyncio.get_running_loop()
+        responders = {}
+        for last in (5, 6, 7):
+            _, responders[last] = await loop.create_datagram_endpoint(
+                Responder, local_addr=(f"127.66.2.{last}", 33_702)
+            )
+        scene = Scene("127.66.2.0/28", "127.66.2.6", (spec(port=33_702),), interfaces=())
+        await scene.discovery.ask(["127.66.2.5", "127.66.2.6", "127.66.2.9"])
+        for one in responders.values():
+            one.transport.close()
+        return scene, {last: one.asked for last, one in responders.items()}
+
+    scene, asked = asyncio.run(go())
+    assert asked == {5: 1, 6: 0, 7: 0}
+    assert scene.observed() == [
+        ("127.66.2.5", "x.model", "C4", "wsd"),
+        ("127.66.2.5", "open.udp", "33702", "wsd"),
+    ]
+    assert scene.tally.coverage(finished=True).outcomes == {"wsd": {"answered": 1, "timed-out": 1}}
+
+
+@pytest.fixture
+def wire(monkeypatch):
+    asked: list[tuple[str, str]] = []
+
+    async def arp(endpoints, interface, *, wait, pace):
+        asked.extend((endpoint.address, interface) for endpoint in endpoints)
+        yield "10.0.0.5", "02:00:00:00:00:05"
+        yield "10.0.0.5", "02:00:00:00:00:99"
+        yield "10.0.0.3", "02:00:00:00:00:03"
+        yield "10.0.9.9", "02:00:00:00:00:09"
+
+    monkeypatch.setattr(link, "arp", arp)
+    monkeypatch.setattr(link, "privileged", lambda: True)
+    monkeypatch.setattr(link, "neighbours", dict)
+    return asked
+
+
+def test_arp_tells_who_is_there_and_who_is_not(wire):
+    scene = Scene()
+    batch = ["10.0.0.3", "10.0.0.5", "10.0.0.6", "10.0.0.7", "10.0.5.1"]
+    assert asyncio.run(scene.discovery.knock(batch)) == {"10.0.0.6"}
+    assert sorted(wire) == [("10.0.0.5", "eth0"), ("10.0.0.6", "eth0")]
+    visit = scene.journal.visit("10.0.0.5")
+    assert visit.alive
+    scene.discovery.report(visit)
+    assert scene.observed() == [("10.0.0.5", "link.mac", "02:00:00:00:00:05", "arp")]
+    assert scene.tally.strangers == 2
+    assert scene.tally.coverage(finished=True).outcomes == {"arp": {"answered": 1, "timed-out": 1}}
+
+
+def test_without_privilege_or_wish_nothing_is_asked_by_arp(wire, monkeypatch):
+    assert asyncio.run(Scene(discovery=()).discovery.knock(["10.0.0.6"])) == set()
+    monkeypatch.setattr(link, "privileged", lambda: False)
+    assert asyncio.run(Scene().discovery.knock(["10.0.0.6"])) == set()
+    assert wire == []
+
+
+def test_a_link_that_refuses_arp_is_told(monkeypatch, wire):
+    async def arp(endpoints, interface, *, wait, pace):
+        if endpoints:
+            raise link.NotPrivileged("needs root")
+        yield "", ""
+
+    monkeypatch.setattr(link, "arp", arp)
+    scene = Scene()
+    assert asyncio.run(scene.discovery.knock(["10.0.0.6"])) == set()
+    assert scene.tally.coverage(finished=True).not_reached == ("eth0: ARP could not be asked: needs root",)
+
+
+def test_the_kernels_neighbours_show_who_is_absent(monkeypatch):
+    monkeypatch.setattr(
+        link, "neighbours", lambda: {"10.0.0.254": "02:00:00:00:00:01", "10.0.0.5": "02:00:00:00:00:05"}
+    )
+    scene = Scene()
+    assert scene.discovery.absent(["10.0.0.6"]) == set(), "nothing is known yet"
+    asyncio.run(scene.discovery.look())
+    # Not this machine's own address, nor what is excluded or beyond the link.
+    assert scene.discovery.absent(["10.0.0.3", "10.0.0.5", "10.0.0.6", "10.0.0.7", "10.0.5.1"]) == {"10.0.0.6"}
+
+
+def test_a_hardware_address_beyond_the_link_is_not_told(monkeypatch):
+    monkeypatch.setattr(link, "neighbours", lambda: {"10.0.5.1": "02:00:00:00:00:01"})
+    scene = Scene(targets="10.0.0.0/28,10.0.5.1")
+    asyncio.run(scene.discovery.look())
+    scene.discovery.report(scene.journal.visit("10.0.5.1"))
+    assert scene.observed() == []
+
+
+def test_silence_of_the_living_is_told():
+    scene = Scene(specs=(spec(), spec("sadp", 37020)))
+    visit = scene.journal.visit("10.0.0.5")
+    visit.heard["wsd"] += 1
+    scene.discovery.report_silence(visit)
+    assert scene.outcomes() == [("10.0.0.5", "sadp", "timed-out")]
