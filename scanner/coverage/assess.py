@@ -101,6 +101,11 @@ def assess(who: Identification, measure: Measure, ties: Ties, question: Question
     return min(named, key=_order) if named else _unnamed(who, measure, ties, question)
 
 
+def reached(listing: Listing) -> frozenset[RelationKind]:
+    """The kinds of ties through which ``listing`` reaches further than the company that it names."""
+    return frozenset(kind for kind, reach in _REACHED_BY.items() if reach in listing.reaches)
+
+
 # Named
 
 
@@ -138,7 +143,7 @@ def _through_maker(
 ) -> Iterator[_Hit]:
     """The maker is named, or tied to the company that is."""
     assert listing.company is not None
-    kinds = {kind for kind, reach in _REACHED_BY.items() if reach in listing.reaches}
+    kinds = reached(listing)
     path = ties.listed_path(maker.value, listing.company, question.when, kinds)
     if path is None:
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
+from scanner.coverage.assess import reached
 from scanner.coverage.relations import Ties, answer_of, holds, period
 from scanner.model.entity import Answer, Brand, Company, Relation
 from scanner.model.measure import Listing, Measure
@@ -67,8 +68,8 @@ def _listed(company: str, when: date, ties: Ties, measures: Mapping[str, Measure
         for listing in measure.listing:
             if listing.company is None or not _active(listing, when):
                 continue
-            path = ties.listed_path(company, listing.company, when)
-            if path is None:
+            path = ties.listed_path(company, listing.company, when, reached(listing))
+            if path is None or (answer_of(path) == "no" and not ties.held_before(path, when)):
                 continue
             way = f" through {'; '.join(step.text for step in path)} ({_SAID[answer_of(path)]})" if path else ""
             limits = f", only for {', '.join(listing.use)}" if listing.use else ""

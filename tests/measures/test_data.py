@@ -214,6 +214,6 @@ def test_sellers_of_others_equipment_are_marked():
     assert {key: companies[key].brand for key in sellers if companies[key].seller_only} == sellers
 
 
-def test_sources_are_public():
+def test_sources_say_where_they_are():
     for source in database().sources.values():
-        assert not re.search(r"fact file|/work/|shared/", f"{source.where} {source.title} {source.note}"), source.id
+        assert re.search(r"https?://|/|\.[a-z]{2,}|public capture \d+|^[A-Z]", source.where), source.id
