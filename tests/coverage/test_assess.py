@@ -142,6 +142,9 @@ CASES = [
     (device("uniview"), TEXAS, "2026-01-25", "not-covered"),
     (device("uniview"), TEXAS, "2026-01-26", "covered"),
     (device("tp-link"), TEXAS, NOW, "covered"),
+    (HIK, TEXAS, "2022-12-06", "not-covered"),
+    (HIK, TEXAS, "2023-06-01", "review"),
+    (HIK, TEXAS, NOW, "covered"),
     (HIK, "us-vt-directive", NOW, "review"),
     # elsewhere
     (HIK, "uk-wms-2022", NOW, "undetermined"),

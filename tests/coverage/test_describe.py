@@ -1,56 +1,64 @@
+from __future__ import annotations
+
+from datetime import date
+
 import pytest
 
 from scanner.coverage.describe import describe
 from scanner.coverage.relations import Ties
-from scanner.model.entity import Brand, Company
-from tests.coverage.shipped import database, day, ties
+from scanner.model.entity import Bound, Brand, Company, Dispute, Relation
+from scanner.model.measure import Listing, Measure
 
-NOW = "2026-11-21"
-
-
-def lines(name, when=NOW):
-    return describe(name, day(when), ties(), database().relations, database().measures)
-
-
-def test_nobody_of_that_name_gives_no_lines():
-    assert lines("nobody at all") == []
-
-
-@pytest.mark.parametrize("name", ["lorex", "LOREX", "Lorex Technology UK Limited"])
-def test_a_company_is_found_by_id_name_or_alias(name):
-    assert any(line.startswith("company Lorex (CA)") for line in lines(name))
-
-
-def test_a_brand_is_told_with_its_makers():
-    found = lines("annke")
-    assert "brand Annke, sold by Annke" in found
-    assert "├─ made by Hikvision: most of it, high confidence, on 2026-11-21: yes" in found
-    assert "├─ made by Dahua: some of it, medium confidence, on 2026-11-21: unclear" in found
+TIES = (
+    {"big": Company("big", "Big Co.", "CN", aliases=("Grande",)), "small": Company("small", "Small Co.", "CA")},
+    {"label": Brand("label", "Label", "small")},
+    (
+        Relation(
+            "big-owns-small", "big", "owns", "small", "high", ("s",),
+            start=Bound("filed", on=date(2018, 2, 6)), until=Bound("reported", between=(date(2022, 12, 15), date(2023, 2, 28))),
+            disputes=(Dispute("until November", "another", "not followed"),),
+        ),
+        Relation("big-label", "big", "manufactures-for", "label", "high", ("s",), share="most"),
+    ),
+)  # fmt: skip
+MEASURES = {
+    "law": Measure(
+        "law", "A law", "L 1", "Parliament", "US", "procurement-ban", date(2018, 8, 13), date(2026, 11, 21), ("s",), "No.",
+        listing=(Listing(date(2018, 8, 13), company="big", reaches=("subsidiary",), use=("public-safety",)),),
+    )
+}  # fmt: skip
 
 
-def test_a_brand_that_nobody_is_known_to_make_says_so():
-    bare = Ties({"acme": Company("acme", "Acme")}, {"smb": Brand("smb", "Smb", "acme")}, ())
-    assert describe("Smb", day(NOW), bare, (), {}) == ["brand Smb, sold by Acme", "├─ nobody is known to make it"]
+def told(name: str, when: date) -> list[str]:
+    companies, brands, relations = TIES
+    return describe(name, when, Ties(companies, brands, relations), relations, MEASURES)
 
 
-def test_disputes_are_told():
-    (line,) = [line for line in lines("lorex") if "tx-ag-2025-10-29" in line]
-    assert line.endswith("not followed: 2012 is when FLIR bought Lorex")
+def test_a_company_with_its_ties_disputes_and_lists():
+    assert told("small", date(2020, 1, 1)) == [
+        "company Small Co. (CA)",
+        "├─ Big Co. owns Small Co., 2018-02-06…2022-12-15/2023-02-28: on 2020-01-01: yes",
+        "│  └─ another says until November: not followed",
+        "└─ law (procurement-ban) names Big Co. since 2018-08-13, only for public-safety"
+        " through Big Co. —owned 2018-02-06…2022-12-15/2023-02-28→ Small Co. (yes)",
+    ]
 
 
-def test_ties_are_answered_for_the_day():
-    tie = "Dahua owns Lorex, 2018-02-06…2022-12-15/2023-02-28"
-    assert f"├─ {tie}: on 2020-01-01: yes" in lines("lorex", "2020-01-01")
-    assert f"├─ {tie}: on 2022-12-15: unclear" in lines("lorex", "2022-12-15")
-    assert f"├─ {tie}: on {NOW}: no" in lines("lorex")
+@pytest.mark.parametrize(
+    ("when", "answer"), [(date(2017, 1, 1), "no"), (date(2022, 12, 20), "unclear"), (date(2024, 1, 1), "no")]
+)
+def test_the_day_decides(when, answer):
+    assert told("small", when)[1].endswith(f": {answer}")
 
 
-def test_lists_are_told_as_far_as_they_reach():
-    found = "\n".join(lines("ezviz"))
-    assert "us-ndaa-889 (procurement-ban) names Hikvision since 2018-08-13, only for public-safety" in found
-    assert "us-bis-entity-list" not in found
+def test_a_brand_names_its_maker_and_the_lists_that_reach_it():
+    assert told("LABEL", date(2020, 1, 1)) == [
+        "brand Label, sold by Small Co.",
+        "├─ made by Big Co.: most of it, high confidence, on 2020-01-01: yes",
+        "│  └─ law (procurement-ban) names Big Co. since 2018-08-13, only for public-safety",
+    ]
 
 
-def test_a_tie_that_has_yet_to_begin_reaches_nobody():
-    assert "us-ndaa-889" not in "\n".join(lines("sepura", "2017-01-01"))
-    assert "no list in the data reaches it on that day" in "\n".join(lines("bosch", "2017-01-01"))
+def test_an_alias_is_a_name_and_nobody_is_nobody():
+    assert told("grande", date(2017, 1, 1))[-1] == "└─ no list in the data reaches it on that day"
+    assert told("nobody", date(2020, 1, 1)) == []
