@@ -1,7 +1,12 @@
 import asyncio
+import json
+import os
 import socket
+import subprocess
+import sys
 from collections import Counter
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
@@ -355,3 +360,130 @@ def test_unknown_interfaces_and_protocols_are_refused():
         scan(request(CAMERA, interfaces=("no-such0",)), {})
     with pytest.raises(ValueError, match="gopher: no such discovery protocol"):
         scan(request(CAMERA, discovery=("gopher",)), {})
+
+
+# A whole link, in network namespaces of our own.
+
+DEVICE = r"""
+import http.server, re, socket, struct, threading
+
+ENVELOPE = (
+    '<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope" xmlns:a="http://schemas.xmlsoap.org/ws/2004/08/addressing"'
+    ' xmlns:d="http://schemas.xmlsoap.org/ws/2005/04/discovery" xmlns:t="http://www.onvif.org/ver10/device/wsdl"><s:Body>%s</s:Body></s:Envelope>'
+)
+MATCH = ENVELOPE % (
+    '<d:ProbeMatches><d:ProbeMatch><a:EndpointReference><a:Address>urn:uuid:5</a:Address></a:EndpointReference>'
+    '<d:Types>dn:NetworkVideoTransmitter</d:Types><d:Scopes>onvif://www.onvif.org/name/Acme</d:Scopes>'
+    '<d:XAddrs>http://10.98.0.2:18899/onvif/device_service</d:XAddrs></d:ProbeMatch></d:ProbeMatches>'
+)
+INFORMATION = ENVELOPE % (
+    '<t:GetDeviceInformationResponse><t:Manufacturer>Acme</t:Manufacturer><t:Model>C1</t:Model></t:GetDeviceInformationResponse>'
+)
+
+class Onvif(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_error(404)
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        body = INFORMATION.encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+    def log_message(self, *words):
+        pass
+
+def accept(server):
+    while True:
+        server.accept()[0].close()
+        print("the excluded address was contacted", flush=True)
+
+server = http.server.ThreadingHTTPServer(("10.98.0.2", 18899), Onvif)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+excluded = socket.create_server(("10.98.0.3", 80))
+threading.Thread(target=accept, args=(excluded,), daemon=True).start()
+sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+sock.bind(("", 3702))
+sock.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, socket.inet_aton("239.255.255.250") + socket.inet_aton("10.98.0.2"))
+print("ready", flush=True)
+while True:
+    data, peer = sock.recvfrom(65536)
+    sock.sendto(MATCH.encode(), peer)
+"""
+
+SCANNER = r"""
+import asyncio, json, sys
+from scanner.engine.request import Request
+from scanner.engine.scan import HostDone, Scan
+from scanner.model.observation import Observation
+
+events = []
+request = Request(("scan0",), exclude=("10.98.0.3",), never=(), wait=1.0, discovery=tuple(sys.argv[1:]), passes=1)
+coverage = asyncio.run(Scan(request, events.append, rules=lambda field: None).run())
+print(json.dumps({
+    "seen": [[one.subject.address, one.subject.port, one.field, one.value] for one in events if isinstance(one, Observation)],
+    "done": [one.address for one in events if isinstance(one, HostDone)],
+    "outcomes": coverage.outcomes, "not_reached": coverage.not_reached, "addresses": coverage.addresses,
+}))
+"""
+
+
+def ip(*words):
+    subprocess.run(["ip", *words], check=True, capture_output=True)
+
+
+@pytest.fixture
+def link():
+    """Namespaces of a scanner (scan0, 10.98.0.1/24) and of a device (10.98.0.2 and .3), and a cable between them."""
+    scanner_side, device_side = (f"cs-engine-{os.getpid()}-{name}" for name in ("scanner", "device"))
+    try:
+        ip("netns", "add", scanner_side)
+        ip("netns", "add", device_side)
+        ip("link", "add", "scan0", "netns", scanner_side, "type", "veth", "peer", "name", "dev0", "netns", device_side)
+        ip("-n", device_side, "link", "set", "dev0", "address", "02:00:00:00:00:02")
+        for side, name, addresses in (
+            (scanner_side, "scan0", ("10.98.0.1/24",)),
+            (device_side, "dev0", ("10.98.0.2/24", "10.98.0.3/24")),
+        ):
+            for address in addresses:
+                ip("-n", side, "address", "add", address, "dev", name)
+            ip("-n", side, "link", "set", "lo", "up")
+            ip("-n", side, "link", "set", name, "up")
+        yield scanner_side, device_side
+    finally:
+        for side in (scanner_side, device_side):
+            subprocess.run(["ip", "netns", "delete", side], check=False, capture_output=True)
+
+
+@pytest.mark.root
+@pytest.mark.slow
+@pytest.mark.skipif(os.geteuid() != 0, reason="makes network namespaces")
+@pytest.mark.parametrize("discovery", [("ws_discovery", "arp"), ("ws_discovery",)])
+def test_a_device_on_the_link_is_found_by_its_own_words(link, discovery):
+    scanner_side, device_side = link
+    run = ["ip", "netns", "exec"]
+    with subprocess.Popen(
+        [*run, device_side, sys.executable, "-c", DEVICE], stdout=subprocess.PIPE, text=True
+    ) as device:
+        assert device.stdout is not None
+        try:
+            assert device.stdout.readline() == "ready\n"
+            scan = subprocess.run(
+                [*run, scanner_side, sys.executable, "-c", SCANNER, *discovery],
+                capture_output=True, text=True, timeout=60, check=False, env={"PYTHONPATH": str(Path.cwd())},
+            )  # fmt: skip
+        finally:
+            device.kill()
+        assert device.stdout.read() == ""
+    assert scan.returncode == 0, scan.stderr
+    found = json.loads(scan.stdout)
+    seen = [tuple(one) for one in found["seen"]]
+    assert ("10.98.0.2", 3702, "wsd.xaddr", "http://10.98.0.2:18899/onvif/device_service") in seen
+    assert ("10.98.0.2", 18899, "onvif.model", "C1") in seen
+    assert ("10.98.0.2", 18899, "open.tcp", "18899") in seen
+    assert ("10.98.0.2", None, "link.mac", "02:00:00:00:00:02") in seen
+    assert not [one for one in seen if one[0] == "10.98.0.3"]
+    assert sorted(found["done"]) == ["10.98.0.1", "10.98.0.2"]
+    assert found["not_reached"] == []
+    # Silent neighbours are known to be absent, so they are not tried on every port.
+    assert found["outcomes"]["connect"].get("timed-out", 0) < 252 * 6
