@@ -21,7 +21,7 @@ HEAVY = ("scapy", "zeep", "onvif", "httpx", "zeroconf", "numpy", "nmap", "sqlalc
 
 def mirror_of(module: Path) -> Path:
     parts = module.parts[1:]
-    return ROOT.joinpath("tests", *parts[:-1], f"test_{parts[-1].lstrip('_')}")
+    return ROOT.joinpath("tests", *parts[:-1], f"test_{parts[-1]}")
 
 
 @pytest.mark.parametrize("module", MODULES, ids=str)

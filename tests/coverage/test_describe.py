@@ -28,6 +28,8 @@ MEASURES = {
     )
 }  # fmt: skip
 
+NAMED = "law (procurement-ban) names Big Co. since 2018-08-13, only for public-safety"
+
 
 def told(name: str, when: date) -> list[str]:
     companies, brands, relations = TIES
@@ -39,8 +41,7 @@ def test_a_company_with_its_ties_disputes_and_lists():
         "company Small Co. (CA)",
         "├─ Big Co. owns Small Co., 2018-02-06…2022-12-15/2023-02-28: on 2020-01-01: yes",
         "│  └─ another says until November: not followed",
-        "└─ law (procurement-ban) names Big Co. since 2018-08-13, only for public-safety"
-        " through Big Co. —owned 2018-02-06…2022-12-15/2023-02-28→ Small Co. (yes)",
+        f"└─ {NAMED} through Big Co. —owned 2018-02-06…2022-12-15/2023-02-28→ Small Co. (yes)",
     ]
 
 
@@ -55,7 +56,7 @@ def test_a_brand_names_its_maker_and_the_lists_that_reach_it():
     assert told("LABEL", date(2020, 1, 1)) == [
         "brand Label, sold by Small Co.",
         "├─ made by Big Co.: most of it, high confidence, on 2020-01-01: yes",
-        "│  └─ law (procurement-ban) names Big Co. since 2018-08-13, only for public-safety",
+        f"│  └─ {NAMED}",
     ]
 
 

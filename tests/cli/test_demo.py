@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from scanner.cli.demo import disagreements
+from scanner.lab.device import Expectation, expectations
+from scanner.model.finding import Finding, Identification, Named
+from scanner.model.measure import Verdict
+
+
+def finding(maker: str | None, brand: str | None, level) -> Finding:
+    who = Identification(
+        manufacturer=Named(maker, maker, "confirmed") if maker else None,
+        brand=Named(brand, brand, "confirmed") if brand else None,
+    )
+    verdict = Verdict("us-ndaa-889", level, "procurement-ban", "")
+    return Finding(host="h", addresses=("h",), mac=None, identification=who, verdicts=(verdict,), evidence=())
+
+
+EXPECTED = {"h": Expectation("d", "Device", "hikvision", "lts", "camera", "covered-maker")}
+
+
+@pytest.mark.parametrize(
+    ("found", "says"),
+    [
+        ([finding("hikvision", "lts", "covered")], []),
+        ([finding("hikvision", "lts", "likely")], []),
+        ([], ["h (Device) was not found"]),
+        ([finding("hikvision", "lts", "review")], ["h (Device) is review, expected covered-maker"]),
+        ([finding("dahua", "lts", "covered")], ["h (Device) was made by hikvision, found dahua"]),
+        ([finding("hikvision", None, "covered")], ["h (Device) is sold as lts, found None"]),
+    ],
+)
+def test_disagreements_are_told(found, says):
+    assert list(disagreements(found, EXPECTED)) == says
+
+
+@pytest.mark.process
+@pytest.mark.loopback
+@pytest.mark.slow
+def test_the_demo_tells_every_virtual_device_for_what_it_is(command, tmp_path):
+    done = command("demo", "--into", str(tmp_path), timeout=110)
+    assert "every virtual device was told for what it is" in done.stderr.decode()
+    assert done.returncode == 0
+    table = done.stdout.decode()
+    assert max(len(line) for line in table.splitlines()) <= 100
+    expected = expectations()
+    assert len(expected) >= 16
+    for address in expected:
+        assert address in table
+    lines = (tmp_path / "report.jsonl").read_text().splitlines()
+    assert len(lines) == len(expected) + 1
+    assert json.loads(lines[-1])["complete"] is True
+    html = (tmp_path / "report.html").read_text()
+    assert not re.search(r"""(?:src|href)\s*=\s*["']?(?:https?:)?//""", html)
+    assert b"127.66." in command("show").stdout
+
+
+@pytest.mark.process
+def test_the_devices_are_listed_with_their_sources(command):
+    shown = command("lab", "list").stdout.decode()
+    assert all(address in shown for address in expectations())
+    assert shown.count(" from ") >= len(expectations())
