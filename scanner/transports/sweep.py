@@ -137,7 +137,7 @@ class _Sweep:
         self._bell.close()
 
     def _ring(self) -> None:
-        with suppress(BlockingIOError):  # it is ringing already
+        with suppress(OSError):  # it is ringing already, or the thread has failed and told so
             self._bell.send(b"\0")
 
     def _run(self) -> None:

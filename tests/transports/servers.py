@@ -48,6 +48,7 @@ async def serve(
     try:
         yield permit(host, server.sockets[0].getsockname()[1])
     finally:
+        await asyncio.sleep(0.02)  # a connection that the kernel has accepted becomes a task only now
         server.close()
         for task in tuple(tasks):
             task.cancel()

@@ -154,5 +154,5 @@ def test_arp_over_a_real_link(lan):
     assert done.stderr == ""
     found, took, known = json.loads(done.stdout)
     assert sorted(found) == [["10.99.0.2", "02:00:00:00:00:02"], ["10.99.0.77", "02:00:00:00:00:02"]]
-    assert 0.6 < took < 2
+    assert 0.6 < took < 6
     assert isinstance(known, dict)

@@ -103,7 +103,7 @@ def test_each_pass_asks_anew():
 
     found, took = asyncio.run(run())
     assert [datagram.payload for datagram in found] == [b"re:0", b"re:1", b"re:2"]
-    assert 0.38 < took < 0.8
+    assert 0.38 < took < 3
 
 
 @pytest.mark.loopback

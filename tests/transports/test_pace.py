@@ -56,4 +56,4 @@ def test_wait_sleeps():
             await pace.wait()
         return time.monotonic() - start
 
-    assert 0.08 < asyncio.run(spend()) < 0.5
+    assert 0.08 < asyncio.run(spend()) < 3
