@@ -202,47 +202,52 @@ class _Sweeper:
             await self._visit(found[:MAX_UNSWEPT], tasks)
 
     async def _visit(self, batch: list[str], tasks: asyncio.TaskGroup) -> None:
+        builtin = self._request.engine == "builtin"
         visits = [self._journal.visit(address) for address in batch]
         absent = await self._discovery.knock(batch)
         present = [address for address in batch if address not in absent]
         async with asyncio.TaskGroup() as parts:
             parts.create_task(self._discovery.ask(present))
-            if self._request.engine == "nmap":
-                parts.create_task(self._ask_nmap(present))
+            if builtin:
+                parts.create_task(self._connect(dict.fromkeys(present, self._request.ports[:KNOCKS])))
             else:
-                parts.create_task(self._try(present, self._request.ports[:KNOCKS]))
+                parts.create_task(self._ask_nmap(present))
         await self._discovery.look()
-        if self._request.engine == "builtin":
-            await self._try_others([visit for visit in visits if visit.address not in absent])
+        if builtin:
+            await self._try_others(visits, absent)
         # A late answer to a group question may yet show that an address lives.
         await self._discovery.listened.wait()
+        if builtin:
+            await self._connect({visit.address: self._untried(visit) for visit in visits if visit.alive})
         for visit in visits:
             if visit.alive:
                 self._journal.tally.alive += 1
                 await self._slots.acquire()
                 tasks.create_task(self._finish(visit))
             else:
-                reason = "no such neighbour on the link" if visit.address in absent else "silent"
-                self._journal.state(Endpoint(visit.address), CONNECT, "timed-out", reason)
-                del self._journal.visits[visit.address]
+                self._give_up(visit, absent)
 
-    async def _try_others(self, visits: Sequence[Visit]) -> None:
-        """Try the ports beyond the first few: on the living before the silent, which only cost time."""
-        ports = self._request.ports[KNOCKS:]
-        await self._try([visit.address for visit in visits if visit.alive], ports)
-        silent = [visit.address for visit in visits if not visit.alive]
-        absent = self._discovery.absent(silent)
-        silent = [address for address in silent if address not in absent]
+    async def _try_others(self, visits: Sequence[Visit], absent: set[str]) -> None:
+        """Try the ports beyond the first few, on the living before the silent, and add to ``absent``."""
+        await self._connect({visit.address: self._untried(visit) for visit in visits if visit.alive})
+        absent |= self._discovery.absent([visit.address for visit in visits if not visit.alive])
         if self._journal.scope.addresses <= self._request.thorough:
-            await self._try(silent, ports)
-        elif ports:
-            tried = f"{KNOCKS} of {len(self._request.ports)} ports"
-            for _ in silent:
-                self._journal.tally.miss(f"silent, so tried on {tried}, for the scope is too large for all")
+            silent = [visit for visit in visits if not visit.alive and visit.address not in absent]
+            await self._connect({visit.address: self._untried(visit) for visit in silent})
 
-    async def _try(self, addresses: Sequence[str], ports: Sequence[int]) -> None:
-        """Connect to every port of every address."""
-        await self._connect(dict.fromkeys(addresses, ports))
+    def _untried(self, visit: Visit) -> list[int]:
+        return [port for port in self._request.ports if port not in visit.connects]
+
+    def _give_up(self, visit: Visit, absent: set[str]) -> None:
+        """End the visit of an address that gave no sign of life."""
+        reason = "no such neighbour on the link" if visit.address in absent else "silent"
+        self._journal.state(Endpoint(visit.address), CONNECT, "timed-out", reason)
+        if self._request.engine == "builtin" and visit.address not in absent and (left := len(self._untried(visit))):
+            total = len(self._request.ports)
+            self._journal.tally.miss(
+                f"silent, so tried on {total - left} of {total} ports, for the scope is too large for all"
+            )
+        del self._journal.visits[visit.address]
 
     async def _connect(self, ports: Mapping[str, Sequence[int]]) -> None:
         """Connect to the ports of each address, going round the addresses."""
@@ -252,7 +257,7 @@ class _Sweeper:
         ]
         # The sweep itself holds at most two connections to one address; a single one is had by going turn by turn.
         rounds = turns if self._request.per_host == 1 else [list(chain.from_iterable(turns))]
-        for places in rounds:
+        for places in filter(None, rounds):
             async for endpoint, kind in sweep.connect(
                 self._permitted(places),
                 timeout=self._request.limits.connect,

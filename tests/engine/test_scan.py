@@ -6,24 +6,29 @@ import subprocess
 import sys
 from collections import Counter
 from contextlib import asynccontextmanager
+from ipaddress import IPv4Interface
 from pathlib import Path
 
 import pytest
 
+from scanner.engine import scan as module
 from scanner.engine.credentials import Credential, Credentials
 from scanner.engine.events import Event, HostDone, Progress
 from scanner.engine.request import Request
 from scanner.engine.scan import Scan, open_scope
 from scanner.engine.scope import ScopeError
 from scanner.engine.targets import TargetError, literals
-from scanner.model.dialogue import WebAsk, WebSpec
+from scanner.model.dialogue import DatagramSpec, Fact, WebAsk, WebSpec
 from scanner.model.finding import Coverage
-from scanner.model.observation import Observation
+from scanner.model.observation import Field, Observation
 from scanner.model.outcome import Outcome
 from scanner.protocols import rtsp
-from scanner.transports import nmap, onvif, sweep
+from scanner.transports import link as link_layer
+from scanner.transports import multicast, nmap, onvif, sweep, udp
 from scanner.transports.exchange import Exchange
+from scanner.transports.interfaces import Interface
 from scanner.transports.limits import Limits
+from scanner.transports.mailbox import Datagram
 
 pytestmark = pytest.mark.loopback
 
@@ -314,6 +319,44 @@ def test_silent_addresses_of_a_large_scope_get_the_first_ports_alone(monkeypatch
     assert set(tried.values()) == {20}
 
 
+@pytest.mark.parametrize("heard", [(), ("10.0.0.5", "10.0.0.200")])
+def test_absent_neighbours_are_not_swept_unless_discovery_hears_them(monkeypatch, heard):
+    tried: Counter[str] = Counter()
+
+    async def connect(endpoints, **limits):
+        for endpoint in endpoints:
+            tried[endpoint.address] += 1
+            yield endpoint, "timed-out"
+
+    async def ask(groups, questions, **options):
+        await asyncio.sleep(0.05)
+        for address in heard:
+            yield Datagram(address, 3702, b"C1", "eth0")
+
+    async def ask_none(endpoints, questions, **options):
+        for address in heard[:0]:
+            yield Datagram(address, 3702, b"C1", None)
+
+    def decode(payload):
+        yield Fact(Field("x.model"), payload.decode())
+
+    eth = Interface("eth0", 2, (IPv4Interface("10.0.0.7/24"),), loopback=False)
+    monkeypatch.setattr(module, "interfaces", lambda: (eth,))
+    monkeypatch.setattr(sweep, "connect", connect)
+    monkeypatch.setattr(multicast, "ask", ask)
+    monkeypatch.setattr(udp, "ask", ask_none)
+    monkeypatch.setattr(link_layer, "privileged", lambda: False)
+    monkeypatch.setattr(link_layer, "neighbours", lambda: {"10.0.0.254": "02:00:00:00:00:01"})
+    specs = (DatagramSpec("wsd", (), 3702, ("239.255.255.250",), lambda token: (b"?",), decode),)
+    ports = tuple(range(20_000, 20_020))
+    found = scan(request("10.0.0.0/28", ports=ports, discovery=None, passes=1), {}, specs=specs)
+    assert tried.pop("10.0.0.7") == 20, "this machine is no neighbour of itself"
+    assert {address for address, times in tried.items() if times == 20} == set(heard[:1])
+    assert {times for address, times in tried.items() if address not in heard} == {5}
+    assert [event.address for event in found.of(HostDone)] == list(heard[:1])
+    assert found.coverage.out_of_scope_answers == len(heard[1:])
+
+
 def test_a_probe_with_a_bug_costs_its_own_answer_alone():
     def broken(address, port):
         if address:
@@ -415,7 +458,7 @@ SCANNER = r"""
 import asyncio, json, sys
 from scanner.engine.request import Request
 from scanner.engine.scan import HostDone, Scan
-from scanner.model.observation import Observation
+from scanner.model.observation import Field, Observation
 
 events = []
 request = Request(("scan0",), exclude=("10.98.0.3",), never=(), wait=1.0, discovery=tuple(sys.argv[1:]), passes=1)
