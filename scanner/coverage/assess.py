@@ -127,12 +127,15 @@ def _hits(who: Identification, measure: Measure, ties: Ties, question: Question)
 
 
 def _makers(who: Identification, ties: Ties) -> Iterator[Named]:
-    """The manufacturer; and while that is not confirmed, everybody else whom the evidence may mean."""
+    """The manufacturer; and where that is in doubt, everybody else whom the evidence may mean.
+
+    A probable maker is in doubt only when a rival is itself probable: an address block on its own is no rival.
+    """
     maker = who.manufacturer
     if maker is None or not _known(maker):
         return
     yield maker
-    if maker.tier != "confirmed":
+    if maker.tier in {"possible", "conflicting"} or maker.contested:
         tier: Tier = "conflicting" if maker.tier == "conflicting" else "possible"
         for rival in maker.rivals:
             yield Named(rival, ties.name(rival), tier)

@@ -94,17 +94,24 @@ def _named(
     kin = {winner, *lineage[winner], *(value for value in ranked if winner in lineage[value])}
     rivals = tuple(value for value in ranked if value not in kin)
     tier = tier_of(supporting[winner])
+    contested = False
     if slot not in TEXT_SLOTS:
-        tier = _contested(tier, [tier_of(supporting[rival]) for rival in rivals])
+        against = [tier_of(supporting[rival]) for rival in rivals]
+        contested = any(_counts(rival) for rival in against)
+        tier = _lowered(tier, against)
         if refuting.get(winner):
-            tier = _contested(tier, [tier_of(refuting[winner])])
-    return Named(value=winner, name=name(slot, winner), tier=tier, rivals=rivals)
+            tier = _lowered(tier, [tier_of(refuting[winner])])
+    return Named(value=winner, name=name(slot, winner), tier=tier, rivals=rivals, contested=contested)
 
 
-def _contested(tier: Tier, rivals: list[Tier]) -> Tier:
-    strongest = max((_TIERS.index(rival) for rival in rivals), default=0)
+def _counts(rival: Tier) -> bool:
+    return _TIERS.index(rival) >= _TIERS.index("probable")
+
+
+def _lowered(tier: Tier, rivals: list[Tier]) -> Tier:
+    strongest = max((_TIERS.index(rival) for rival in rivals if _counts(rival)), default=0)
     own = _TIERS.index(tier) if tier in _TIERS else 0
-    if strongest < _TIERS.index("probable"):
+    if not strongest:
         return tier
     return _TIERS[own - 1] if own > strongest else "conflicting"
 

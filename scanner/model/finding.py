@@ -43,6 +43,8 @@ class Named(msgspec.Struct, frozen=True):
     tier: Tier
     rivals: tuple[str, ...] = ()
     """Values that other evidence supports, strongest first."""
+    contested: bool = False
+    """True when a rival is itself probable or better, which has cost this value a tier."""
 
 
 class Identification(msgspec.Struct, frozen=True):

@@ -32,10 +32,11 @@ def device(
     made: str | None = None,
     kind: str | None = None,
     rivals: tuple[str, ...] = (),
+    contested: bool = False,
     platform: str | None = None,
 ) -> Identification:
     return Identification(
-        manufacturer=Named(manufacturer, ties().name(manufacturer), tier, rivals) if manufacturer else None,
+        manufacturer=Named(manufacturer, ties().name(manufacturer), tier, rivals, contested) if manufacturer else None,
         brand=Named(brand, brand.title(), "probable") if brand else None,
         manufactured=Named(made, made, "probable") if made else None,
         device_class=Named(kind, kind, "probable") if kind else None,

@@ -35,7 +35,8 @@ CASES = [
     (device("hikvision", "possible"), NDAA, NOW, "review"),
     (device("hikvision", "conflicting", rivals=("uniview",)), NDAA, NOW, "review"),
     (device("uniview", "conflicting", rivals=("hikvision",)), NDAA, NOW, "review"),
-    (device("uniview", "probable", rivals=("hikvision",)), NDAA, NOW, "review"),
+    (device("uniview", "probable", rivals=("hikvision",), contested=True), NDAA, NOW, "review"),
+    (device("uniview", "probable", rivals=("hikvision",)), NDAA, NOW, "not-covered"),
     (device("uniview", "confirmed", rivals=("hikvision",)), NDAA, NOW, "not-covered"),
     (device("hikvision", "unknown"), NDAA, NOW, "undetermined"),
     (device(), NDAA, NOW, "undetermined"),
@@ -279,7 +280,7 @@ def test_a_seller_that_also_makes_is_a_maker():
 
 
 def test_a_rival_that_is_named_is_told_with_the_leader():
-    reason = ask(device("uniview", "probable", rivals=("hikvision",)), NDAA).reason
+    reason = ask(device("uniview", "probable", rivals=("hikvision",), contested=True), NDAA).reason
     assert reason.startswith("Made by Hikvision (possible); named by")
     assert "other evidence speaks for Uniview (probable)" in reason
 

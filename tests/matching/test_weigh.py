@@ -53,6 +53,7 @@ def test_a_leader_by_a_tier_wins_one_tier_lower():
         "probable",
         ("dahua",),
     )
+    assert who.manufacturer.contested
 
 
 def test_a_rival_that_is_only_possible_changes_nothing_but_is_named():
@@ -60,6 +61,7 @@ def test_a_rival_that_is_only_possible_changes_nothing_but_is_named():
     assert who.manufacturer is not None
     assert (who.manufacturer.value, who.manufacturer.tier) == ("axis", "probable")
     assert who.manufacturer.rivals == ("hikvision",)
+    assert not who.manufacturer.contested
 
 
 def test_brand_and_manufacturer_never_contradict():
