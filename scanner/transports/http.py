@@ -33,6 +33,7 @@ MAX_PATH: Final = 2048
 """Bytes of one request path: a redirect may name a longer one, but no device's own page has it."""
 
 _UNAUTHORIZED: Final = 401
+_UNWRITABLE: Final = Failed("skipped", "the request cannot be written")
 _DEFAULTS: Final = (
     ("User-Agent", USER_AGENT),
     ("Accept", "*/*"),
@@ -155,7 +156,11 @@ class _Line(httpcore.AsyncNetworkBackend):
         start = len(self.transcript)
         self.begun = False
         try:
-            response = await self._transport.handle_async_request(_request(self._endpoint, ask, tls=self._tls))
+            request = _request(self._endpoint, ask, tls=self._tls)
+        except (httpx.InvalidURL, ValueError):
+            return None, _UNWRITABLE
+        try:
+            response = await self._transport.handle_async_request(request)
         except Failed as flaw:
             reply = self._salvage(ask, start)
             if reply is None and flaw.kind == "answered":
@@ -166,8 +171,8 @@ class _Line(httpcore.AsyncNetworkBackend):
                 return None, Failed("closed", "closed without an answer")
             await self._read_on(start + ask.cap)
             return self._salvage(ask, start), Failed("malformed", str(error))
-        except (httpx.LocalProtocolError, httpx.InvalidURL, ValueError):
-            return None, Failed("skipped", "the request cannot be written")
+        except httpx.LocalProtocolError:
+            return None, _UNWRITABLE
         body, failed = await _body(response, ask.cap)
         headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw)
         body = _inflate(body, response.headers.get("content-encoding", ""), ask.cap)

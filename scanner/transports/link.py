@@ -83,12 +83,16 @@ async def arp(
 
     Each pair is told once; an address with two owners is told twice. Addresses outside the interface's networks are
     passed over, for nobody on the link would answer. Anybody on the link can claim an address: the caller checks that
-    it was asked. Nothing is yielded for an interface without IPv4. Raises NotPrivileged without CAP_NET_RAW.
+    it was asked. Nothing is yielded for an interface that is down or has no IPv4. Raises
+    NotPrivileged without CAP_NET_RAW.
     """
     own = next((one for one in interfaces() if one.name == interface), None)
     if own is None:
         return
-    wire = _Wire(interface)
+    try:
+        wire = _Wire(interface)
+    except OSError:
+        return
     told: set[tuple[str, str]] = set()
     asked: Iterable[Permitted] = endpoints
     try:
@@ -134,12 +138,16 @@ class _Wire:
         try:
             self._mac = bytes.fromhex(get_if_hwaddr(interface).replace(":", ""))
             self._socket: Any = conf.L2socket(iface=interface, type=ARP, promisc=False)
-        except (OSError, Scapy_Exception) as error:
-            raise NotPrivileged("ARP needs root or CAP_NET_RAW on this interface") from error
+        except PermissionError as error:
+            raise NotPrivileged("ARP needs root or CAP_NET_RAW") from error
+        except Scapy_Exception as error:
+            raise OSError(str(error)) from error
         self._news = asyncio.Event()
-        widen(self._socket.ins)
-        with suppress(AttributeError):  # BPF devices are no sockets
+        if hasattr(socket, "AF_PACKET"):
+            widen(self._socket.ins)
             self._socket.ins.setblocking(False)
+        else:  # a BPF device
+            self._socket.set_nonblock()
         asyncio.get_running_loop().add_reader(self._socket.fileno(), self._news.set)
 
     def request(self, address: str, own: Interface) -> bytes | None:
@@ -157,7 +165,7 @@ class _Wire:
 
     def send(self, frame: bytes) -> None:
         with suppress(OSError):  # a full queue loses a frame as the link does; the second pass makes up for it
-            self._socket.outs.send(frame)
+            self._socket.send(frame)
 
     def take(self) -> Iterator[tuple[str, str]]:
         """Yield what the frames received so far say."""

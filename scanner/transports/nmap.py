@@ -13,8 +13,8 @@ from scanner.transports.link import privileged
 
 BATCH: Final = 256
 """Addresses of one run: python-nmap holds a run's whole XML, 15 KB for each address that answers."""
-PATIENCE: Final = 900
-"""Seconds for one run; nmap is then killed and the run's results are lost."""
+PATIENCE: Final = 300
+"""Seconds for one run beyond ten times what its packets take; nmap is then killed, its results are lost."""
 MAX_KNOCKS: Final = 16
 """Ports tried to find out whether an address is alive; nmap sends one packet to each."""
 
@@ -49,7 +49,8 @@ async def sweep(
     scanner = await asyncio.to_thread(_scanner)
     for batch in _batches(networks):
         arguments = _arguments(batch, ports, excluded, rate, discover=discover)
-        found = await asyncio.to_thread(_scan, scanner, batch, ports, arguments)
+        patience = PATIENCE + int(10 * BATCH * len(ports) / rate)
+        found = await asyncio.to_thread(_scan, scanner, batch, ports, arguments, patience)
         for pair in found:
             yield pair
 
@@ -63,13 +64,15 @@ def _scanner() -> Any:
         raise NmapMissing("nmap is not installed: apt-get install nmap") from error
 
 
-def _scan(scanner: Any, batch: Sequence[Network], ports: Sequence[int], arguments: str) -> list[tuple[str, int]]:
+def _scan(
+    scanner: Any, batch: Sequence[Network], ports: Sequence[int], arguments: str, patience: int
+) -> list[tuple[str, int]]:
     import nmap  # noqa: PLC0415
 
     try:
-        told = scanner.scan(" ".join(map(str, batch)), ",".join(map(str, ports)), arguments=arguments, timeout=PATIENCE)
+        told = scanner.scan(" ".join(map(str, batch)), ",".join(map(str, ports)), arguments=arguments, timeout=patience)
     except nmap.PortScannerTimeout as error:
-        raise NmapFailed(f"nmap took more than {PATIENCE} s") from error
+        raise NmapFailed(f"nmap took more than {patience} s") from error
     except nmap.PortScannerError as error:
         raise NmapFailed(str(error.value).strip().strip("'\"")) from error
     return [

@@ -104,6 +104,7 @@ class _Sweep:
         self._stopped = False
         self._fed: deque[Permitted] = deque()
         self._next: tuple[float, Permitted] | None = None
+        self._give_up = math.inf
         self._open: dict[socket.socket, tuple[float, Permitted]] = {}
         self._counts: dict[str, int] = {}
         self._deferred: dict[str, deque[Permitted]] = {}
@@ -176,7 +177,9 @@ class _Sweep:
                 endpoint = self._choose()
                 if endpoint is None:
                     break
-                self._next = (now + self._pace.take(now), endpoint)
+                start = now + self._pace.take(now)
+                self._next = (start, endpoint)
+                self._give_up = start + self._timeout
             start, endpoint = self._next
             start = max(start, self._rested)
             if start > now:
@@ -184,6 +187,9 @@ class _Sweep:
                 break
             self._next = None
             if not self._connect(endpoint, now):
+                if now >= self._give_up:
+                    self._finish(endpoint, "skipped")
+                    continue
                 self._next = (start, endpoint)
                 due = self._rested = now + BACK_OFF
                 break

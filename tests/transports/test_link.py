@@ -156,3 +156,16 @@ def test_arp_over_a_real_link(lan):
     assert sorted(found) == [["10.99.0.2", "02:00:00:00:00:02"], ["10.99.0.77", "02:00:00:00:00:02"]]
     assert 0.6 < took < 6
     assert isinstance(known, dict)
+
+
+@pytest.mark.loopback
+def test_an_interface_that_is_down_yields_nothing(monkeypatch):
+    def down(*_, **__):
+        raise OSError(100, "Network is down")
+
+    monkeypatch.setattr(conf, "L2socket", down)
+
+    async def run():
+        return [pair async for pair in arp([permit("127.0.0.2", None)], "lo", wait=5, pace=Pace(100))]
+
+    assert asyncio.run(run()) == []

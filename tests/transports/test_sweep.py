@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import itertools
 import math
 import socket
@@ -207,3 +208,15 @@ def test_it_works_with_256_descriptors(extra):
     assert done.stderr == ""
     assert done.stdout.startswith("400 ")
     assert "skipped" not in done.stdout
+
+
+def test_a_machine_that_stays_exhausted_skips_and_ends(monkeypatch):
+    asked = [permit("127.0.0.1", 9), permit("127.0.0.2", 9)]
+    real = socket.socket.connect_ex
+
+    def exhausted(sock, address):
+        return errno.ENOBUFS if address[0] == "127.0.0.1" else real(sock, address)
+
+    monkeypatch.setattr(socket.socket, "connect_ex", exhausted)
+    results = asyncio.run(collect(asked, timeout=0.2))
+    assert results == [(asked[0], "skipped"), (asked[1], "refused")]
