@@ -27,6 +27,9 @@ TLS_FIRST: Final = frozenset({322, 443, 4443, 7443, 8443, 9443, 10443, 37778})
 WEB: Final = frozenset({80, 81, 82, 83, 84, 85, 88, 8000, 8001, 8080, 8081, 8086, 8899})
 """Ports whose usual service is HTTP, whatever else is spoken there too: Dahua units speak DHIP on port 80 as well."""
 
+NEVER_ASKED: Final = frozenset(range(9100, 9108))
+"""Raw printing (JetDirect): whatever bytes arrive there come out on paper. nmap's version scan leaves the same out."""
+
 GUESSED_FIRST: Final = ("rtsp",)
 GUESSED_LAST: Final = ("banner",)
 """Guesses that need no ``guess`` in their spec. Banners come last: waiting for a greeting costs the most time."""
@@ -114,10 +117,14 @@ def plan(
     pointed = tuple(_pointers(address, said, specs))
     questions: dict[Question, None] = {}
     for number in dict.fromkeys([*ports, *(question.endpoint.port for question in pointed)]):
-        if number is not None:
+        if number is not None and number not in NEVER_ASKED:
             port = _Port(Endpoint(address, "tcp", number), history)
             questions.update(dict.fromkeys(_ask(port, asked, specs)))
-    questions.update(dict.fromkeys(question for question in pointed if question not in asked))
+    questions.update(
+        dict.fromkeys(
+            question for question in pointed if question not in asked and question.endpoint.port not in NEVER_ASKED
+        )
+    )
     return tuple(questions)
 
 

@@ -224,3 +224,9 @@ def test_nothing_is_asked_twice_and_planning_ends(ports, said, data):
         for spec, port, tls in product(names, {*ports, *said}, (True, False))
     }
     assert set(asked) <= allowed
+
+
+@pytest.mark.parametrize("port", [9100, 9107])
+def test_a_raw_printing_port_is_never_asked(port):
+    pointer = fact("wsd.xaddr", f"http://10.0.0.5:{port}/onvif/device_service")
+    assert plan("10.0.0.5", [port], (), [pointer], SPECS) == ()
