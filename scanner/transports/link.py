@@ -147,7 +147,7 @@ class _Wire:
             widen(self._socket.ins)
             self._socket.ins.setblocking(False)
         else:  # a BPF device
-            self._socket.set_nonblock()
+            self._socket.set_nonblock()  # type: ignore[attr-defined]  # of the BPF sockets alone
         asyncio.get_running_loop().add_reader(self._socket.fileno(), self._news.set)
 
     def request(self, address: str, own: Interface) -> bytes | None:
