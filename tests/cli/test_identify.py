@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -13,7 +14,7 @@ pytestmark = pytest.mark.process
 REALM = b'{"host":"10.0.0.5","field":"rtsp.www_authenticate","value":"Digest realm=\\"IP Camera(C2183)\\", nonce=\\"\xe2\x80\xa6\\""}\n'
 
 
-def findings(done) -> list[dict]:
+def findings(done) -> list[dict[str, Any]]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 

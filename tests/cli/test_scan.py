@@ -6,6 +6,7 @@ import socket
 import subprocess
 import threading
 import time
+from typing import Any
 
 import jsonschema
 import pytest
@@ -45,7 +46,7 @@ def camera():
     thread.join(5)
 
 
-def records(done) -> list[dict]:
+def records(done) -> list[dict[str, Any]]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 

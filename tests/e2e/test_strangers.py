@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import pytest
 
@@ -125,7 +126,7 @@ def network(tmp_path_factory) -> Iterator[tuple[Lan, Namespace]]:
         yield net, scanner
 
 
-def scan(scanner: Namespace, *words: str) -> tuple[dict[str, dict], dict]:
+def scan(scanner: Namespace, *words: str) -> tuple[dict[str, Any], dict[str, Any]]:
     done = scanner.run(str(COMMAND), "scan", "--no-store", "-f", "jsonl", *words, timeout=150, check=False)
     assert done.returncode in {0, 3}, done.stderr
     *findings, summary = [json.loads(line) for line in done.stdout.splitlines()]
@@ -133,7 +134,7 @@ def scan(scanner: Namespace, *words: str) -> tuple[dict[str, dict], dict]:
 
 
 @pytest.fixture(scope="module")
-def found(network) -> tuple[dict[str, dict], dict]:
+def found(network) -> tuple[dict[str, Any], dict[str, Any]]:
     _, scanner = network
     return scan(scanner, "10.83.0.0/24")
 
