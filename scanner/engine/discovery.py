@@ -132,12 +132,13 @@ class Discovery:
             visit = self._journal.visits.get(endpoint.address)
             if visit is None or not visit.heard[spec.name]:
                 self._journal.tally.count(spec.name, "timed-out")
+                if visit is not None:
+                    visit.unanswered.append((endpoint, spec.name))
 
     def report_silence(self, visit: Visit) -> None:
-        """Emit the outcome of the protocols that a living address did not answer."""
-        for spec in self._specs:
-            if not visit.heard[spec.name]:
-                self._journal.state(Endpoint(visit.address, "udp", spec.port), spec.name, "timed-out")
+        """Emit the outcome of the questions that a living address did not answer."""
+        for endpoint, probe in visit.unanswered:
+            self._journal.state(endpoint, probe, "timed-out")
 
     # The link
 

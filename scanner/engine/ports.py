@@ -28,7 +28,7 @@ CAMERA: Final[Mapping[int, str]] = {
     8001: "second recorder behind port forwarding of the Hikvision SDK port",
     8081: "HTTP, alternative; second device behind forwarding of 8080",
     8086: "HTTP stream server of Imou cameras",
-    5000: "DHIP over TCP on Dahua door stations (myhomeiot/DahuaVTO); HTTP of other recorders",
+    5000: "DHIP over TCP on Dahua door stations (rroller/dahua); HTTP of other recorders",
     2020: "ONVIF of TP-Link Tapo cameras (JurajNyiri/HomeAssistant-Tapo-Control)",
     7001: "HTTP and HTTPS of Network Optix video servers and their labels",
     7681: "WebSocket service of Hikvision units (``Security/adminAccesses`` of ISAPI)",

@@ -41,6 +41,8 @@ __all__ = ["Event", "HostDone", "Progress", "Request", "Scan", "run"]
 
 BATCH: Final = 512
 """Addresses visited at a time: memory stays flat, and Linux holds no more than 1024 neighbours (``gc_thresh3``)."""
+PLACES: Final = 1_048_576
+"""Addresses times ports of one batch: the outcome of each connect is kept for the length of it, some 100 MB at most."""
 NMAP_BATCH: Final = 4096
 """Addresses of one nmap run: its result is read as a whole."""
 KNOCKS: Final = 5
@@ -178,7 +180,7 @@ class _Sweeper:
             await self._visit_again(tasks)
 
     async def _visit_swept(self, tasks: asyncio.TaskGroup) -> None:
-        size = NMAP_BATCH if self._request.engine == "nmap" else BATCH
+        size = NMAP_BATCH if self._request.engine == "nmap" else max(1, min(BATCH, PLACES // len(self._request.ports)))
         addresses = iter(self._journal.scope.swept)
         while batch := list(islice(addresses, size)):
             await self._visit(batch, tasks)
@@ -251,13 +253,11 @@ class _Sweeper:
 
     async def _connect(self, ports: Mapping[str, Sequence[int]]) -> None:
         """Connect to the ports of each address, going round the addresses."""
-        turns = [
-            [(address, some[turn]) for address, some in ports.items() if turn < len(some)]
-            for turn in range(max(map(len, ports.values()), default=0))
-        ]
+        if not any(ports.values()):
+            return
         # The sweep itself holds at most two connections to one address; a single one is had by going turn by turn.
-        rounds = turns if self._request.per_host == 1 else [list(chain.from_iterable(turns))]
-        for places in filter(None, rounds):
+        rounds = _turns(ports) if self._request.per_host == 1 else [chain.from_iterable(_turns(ports))]
+        for places in rounds:
             async for endpoint, kind in sweep.connect(
                 self._permitted(places),
                 timeout=self._request.limits.connect,
@@ -341,6 +341,12 @@ class _Sweeper:
                 self._journal.state(endpoint, CONNECT, kind)
                 if kind == "answered":
                     self._journal.tell(visit, CONNECT, endpoint, [Fact(OPEN_TCP, str(port))])
+
+
+def _turns(ports: Mapping[str, Sequence[int]]) -> Iterator[list[tuple[str, int]]]:
+    """Yield the first port of every address, then the second, and so on."""
+    for turn in range(max(map(len, ports.values()))):
+        yield [(address, some[turn]) for address, some in ports.items() if turn < len(some)]
 
 
 class _Prober:

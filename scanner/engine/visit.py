@@ -8,7 +8,7 @@ from typing import Final
 
 from scanner.engine.plan import Answer, Question
 from scanner.model.dialogue import Fact
-from scanner.model.observation import Field, Observation
+from scanner.model.observation import Endpoint, Field, Observation
 from scanner.model.outcome import OutcomeKind
 
 MAX_SAID: Final = 1024
@@ -36,6 +36,8 @@ class Visit:
         """What discovery heard from it about itself."""
         self.heard: Counter[str] = Counter()
         """Discovery protocol → datagrams received."""
+        self.unanswered: list[tuple[Endpoint, str]] = []
+        """Discovery questions put to it alone that it did not answer: endpoint, protocol."""
         self.neighbour = False
         """True when it answered on the link."""
         self.told = False

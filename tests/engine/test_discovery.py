@@ -132,6 +132,7 @@ def test_each_address_in_scope_is_asked_and_no_other():
                 Responder, local_addr=(f"127.66.2.{last}", 33_702)
             )
         scene = Scene("127.66.2.0/28", "127.66.2.6", (spec(port=33_702),), interfaces=())
+        scene.journal.visit("127.66.2.9")
         await scene.discovery.ask(["127.66.2.5", "127.66.2.6", "127.66.2.9"])
         for one in responders.values():
             one.transport.close()
@@ -144,6 +145,8 @@ def test_each_address_in_scope_is_asked_and_no_other():
         ("127.66.2.5", "open.udp", "33702", "wsd"),
     ]
     assert scene.tally.coverage(finished=True).outcomes == {"wsd": {"answered": 1, "timed-out": 1}}
+    scene.discovery.report_silence(scene.journal.visit("127.66.2.9"))
+    assert scene.outcomes() == [("127.66.2.5", "wsd", "answered"), ("127.66.2.9", "wsd", "timed-out")]
 
 
 @pytest.fixture
@@ -212,11 +215,3 @@ def test_a_hardware_address_beyond_the_link_is_not_told(monkeypatch):
     asyncio.run(scene.discovery.look())
     scene.discovery.report(scene.journal.visit("10.0.5.1"))
     assert scene.observed() == []
-
-
-def test_silence_of_the_living_is_told():
-    scene = Scene(specs=(spec(), spec("sadp", 37020)))
-    visit = scene.journal.visit("10.0.0.5")
-    visit.heard["wsd"] += 1
-    scene.discovery.report_silence(visit)
-    assert scene.outcomes() == [("10.0.0.5", "sadp", "timed-out")]

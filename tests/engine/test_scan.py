@@ -319,6 +319,22 @@ def test_silent_addresses_of_a_large_scope_get_the_first_ports_alone(monkeypatch
     assert set(tried.values()) == {20}
 
 
+def test_many_ports_make_small_batches(monkeypatch):
+    seen = []
+
+    async def connect(endpoints, **limits):
+        batch = list(endpoints)
+        seen.append([(endpoint.address, endpoint.port) for endpoint in batch])
+        for endpoint in batch:
+            yield endpoint, "timed-out"
+
+    monkeypatch.setattr(sweep, "connect", connect)
+    monkeypatch.setattr(module, "PLACES", 20)
+    scan(request("127.66.1.0/30", ports=tuple(range(20_000, 20_010)), passes=1), {})
+    assert [len(batch) for batch in seen] == [10, 10, 10, 10], "two addresses at a time: five ports, then the others"
+    assert seen[0][:3] == [("127.66.1.0", 20_000), ("127.66.1.1", 20_000), ("127.66.1.0", 20_001)]
+
+
 @pytest.mark.parametrize("heard", [(), ("10.0.0.5", "10.0.0.200")])
 def test_absent_neighbours_are_not_swept_unless_discovery_hears_them(monkeypatch, heard):
     tried: Counter[str] = Counter()
