@@ -136,6 +136,8 @@ class _Line(httpcore.AsyncNetworkBackend):
         self.stream: Stream | None = None
         self.begun = False
         """True when the answer to the current request has a first byte."""
+        self.kept = False
+        """True while httpx may use the connection for another request."""
         self.over = False
         """True when another request would be pointless: no connection, no time, no room."""
         self._endpoint = endpoint
@@ -145,7 +147,7 @@ class _Line(httpcore.AsyncNetworkBackend):
 
     async def fetch(self, ask: WebAsk) -> tuple[WebReply | None, Failed | None]:
         """Return the reply as far as it can be read, and what was wrong with it."""
-        reused = self.stream is not None and self.stream.idle
+        reused = self.kept and self.stream is not None and self.stream.idle
         reply, failed = await self._fetch(ask)
         if reused and failed is not None and failed.kind == "closed" and not self.begun:
             # The server closed the kept connection while our request was on its way.
@@ -213,6 +215,7 @@ class _Line(httpcore.AsyncNetworkBackend):
             self.over = True
             raise
         self._deadline = self.stream.deadline
+        self.kept = True
         return _Ears(self, self.stream)
 
     async def _hang_up(self) -> None:
@@ -252,7 +255,8 @@ class _Ears(httpcore.AsyncNetworkStream):
         await self._stream.send(buffer)
 
     async def aclose(self) -> None:
-        """Left to the line: after a protocol error it reads on."""
+        """Let go of the connection, which the line closes: after a protocol error it reads on."""
+        self._line.kept = False
 
     async def start_tls(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import sys
 from collections import deque
@@ -18,6 +19,7 @@ MAX_BOX: Final = 16 * 1024 * 1024
 MAX_BOXED: Final = 65536
 """Datagrams waiting, for empty ones have no bytes but still a weight."""
 
+_log: Final = logging.getLogger(__name__)
 _RCVBUFFORCE: Final = 33
 """Linux's SO_RCVBUFFORCE, which Python does not name."""
 
@@ -80,7 +82,9 @@ class Mailbox:
                 await self._news.wait()
 
     def close(self) -> None:
-        """Close all sockets."""
+        """Close all sockets; log how many datagrams were dropped, for they may have been answers."""
+        if self.dropped:
+            _log.warning("%d datagrams dropped: they came faster than they could be read", self.dropped)
         for transport in self._transports:
             transport.abort()
 

@@ -124,6 +124,15 @@ def test_a_kept_connection_that_was_closed_is_opened_again():
     assert [reply.body for reply in replies] == [b"page", b"page"]
 
 
+def test_a_server_that_closes_after_a_broken_answer_is_asked_once_more_for_the_next_page_only():
+    seen: list[Any] = []
+    broken = b"HTTP/1.1 200 OK\r\nbroken\r\nContent-Length: 4\r\n\r\npage"
+    exchange, replies = hold(pages(broken, None, OK, seen=seen), WebAsk("/1"), WebAsk("/2"))
+    assert exchange.kind == "malformed"
+    assert [reply and reply.body for reply in replies] == [b"page", None]
+    assert len(seen) == 2
+
+
 def test_a_page_without_length_or_close_ends_when_it_is_quiet():
     async def handler(reader, writer):
         await reader.read(4096)

@@ -10,14 +10,15 @@ from scanner.transports import mailbox
 from scanner.transports.mailbox import Datagram, Mailbox
 
 
-def test_a_full_box_drops_the_newest(monkeypatch):
+def test_a_full_box_drops_the_newest_and_says_so(monkeypatch, caplog):
     monkeypatch.setattr(mailbox, "MAX_BOX", 10)
     monkeypatch.setattr(mailbox, "MAX_BOXED", 3)
     box = Mailbox()
     letters = [Datagram("192.0.2.1", 1, payload, None) for payload in (b"12345", b"123456", b"", b"", b"")]
     for letter in letters:
         box.put(letter)
-    assert box.dropped == 2
+    box.close()
+    assert "2 datagrams dropped" in caplog.text
     assert [box.take(), box.take(), box.take(), box.take()] == [letters[0], letters[2], letters[3], None]
     box.put(Datagram("192.0.2.1", 1, b"1234567890", None))
     assert box.take() is not None
