@@ -121,7 +121,7 @@ def _sources(interface: Interface, families: set[int]) -> Iterable[IPv4Interface
 def _asking(
     interface: Interface, own: IPv4Interface | IPv6Interface, port: int | None, *, broadcast: bool
 ) -> socket.socket:
-    """Bound to the address, so that answers to it and no others arrive here."""
+    """Bound to the address, so that answers to it and no others arrive here; from any port when ``port`` is taken."""
     sock = _shared(own)
     try:
         if isinstance(own, IPv4Interface):
@@ -133,7 +133,9 @@ def _asking(
         _bind(sock, interface, str(own.ip), port or 0)
     except OSError:
         sock.close()
-        raise
+        if port is None:
+            raise
+        return _asking(interface, own, None, broadcast=broadcast)
     return sock
 
 

@@ -32,7 +32,9 @@ PER_ADDRESS: Final = 2
 RESERVE: Final = 64
 """File descriptors left to the rest of the program, beyond those open when the sweep starts."""
 CHUNK: Final = 256
-"""Endpoints taken from the iterable at a time: about a millisecond of the asyncio loop."""
+"""Endpoints taken, and results given, at a time: about a millisecond of the asyncio loop."""
+LOOKAHEAD: Final = 4096
+"""Endpoints taken ahead of the answers: where one address has many ports in a row, others still fill the sockets."""
 
 _PENDING: Final = frozenset({0, errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EALREADY})
 
@@ -50,7 +52,7 @@ async def connect(
 
     At most ``concurrency`` connections are open (fewer when RLIMIT_NOFILE is short), at most PER_ADDRESS of them to
     one address. ``timeout`` is in seconds and should exceed one, when Linux repeats a lost SYN. ``endpoints`` is read
-    on the asyncio loop, a little ahead of what has been yielded, and may be endless. Close the iterator to stop early.
+    on the asyncio loop, LOOKAHEAD ahead of what has been yielded, and may be endless. Close the iterator to stop early.
     """
     source = iter(endpoints)
     width = max(1, min(concurrency, _descriptors()))
@@ -59,7 +61,7 @@ async def connect(
     exhausted = False
     try:
         while True:
-            while not exhausted and outstanding < width + CHUNK:
+            while not exhausted and outstanding < width + LOOKAHEAD:
                 chunk = tuple(islice(source, CHUNK))
                 exhausted = len(chunk) < CHUNK
                 outstanding += len(chunk)
@@ -67,9 +69,11 @@ async def connect(
                 await asyncio.sleep(0)
             if outstanding == 0:
                 return
-            for result in await sweep.results():
+            for number, result in enumerate(await sweep.results(), 1):
                 outstanding -= 1
                 yield result
+                if number % CHUNK == 0:
+                    await asyncio.sleep(0)
     finally:
         sweep.stop()
 
@@ -172,7 +176,7 @@ class _Sweep:
     def _start(self, now: float) -> float | None:
         """Open what may be opened; return the seconds until there is something to do unasked, None for nothing."""
         due = math.inf
-        while len(self._open) < self._width:
+        while len(self._open) < self._width and len(self._done) < CHUNK:
             if self._next is None:
                 endpoint = self._choose()
                 if endpoint is None:

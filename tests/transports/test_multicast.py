@@ -122,6 +122,21 @@ def test_answers_to_the_group_are_heard_on_the_source_port_and_our_echo_is_not()
 
 
 @pytest.mark.loopback
+def test_a_source_port_that_another_program_holds_is_given_up():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.bind(("", 0))
+        taken = sock.getsockname()[1]
+
+        async def run():
+            async with device() as (port, got):
+                return await collect([permit(GROUP, port)], source_port=taken), got
+
+        found, got = asyncio.run(run())
+    assert [datagram.payload for datagram in found] == [b"re:q"]
+    assert got[0][1][1] != taken
+
+
+@pytest.mark.loopback
 def test_an_interface_that_cannot_be_used_is_told_and_the_others_go_on():
     skipped = []
     broken = [

@@ -134,7 +134,7 @@ def test_an_endless_iterable_is_read_a_little_ahead_in_flat_memory():
         return late - early
 
     assert asyncio.run(run()) < 200_000
-    assert next(taken) <= seen + 50 + 2 * sweep.CHUNK
+    assert next(taken) <= seen + 50 + sweep.LOOKAHEAD + 2 * sweep.CHUNK
     assert not [thread for thread in threading.enumerate() if thread.name == "sweep"]
 
 
@@ -220,3 +220,17 @@ def test_a_machine_that_stays_exhausted_skips_and_ends(monkeypatch):
     monkeypatch.setattr(socket.socket, "connect_ex", exhausted)
     results = asyncio.run(collect(asked, timeout=0.2))
     assert results == [(asked[0], "skipped"), (asked[1], "refused")]
+
+
+def test_many_ports_of_one_silent_address_do_not_hold_up_the_others(full):
+    closed = closed_port()
+    slow = [permit("127.0.0.1", full)] * 500
+    quick = [permit(f"127.0.3.{n}", closed) for n in range(1, 100)]
+
+    async def run():
+        results = sweep.connect([*slow, *quick], timeout=5, concurrency=20, pace=Pace(math.inf))
+        first = [await anext(results) for _ in quick]
+        await results.aclose()
+        return first
+
+    assert sorted(map(repr, asyncio.run(run()))) == sorted(repr((one, "refused")) for one in quick)
