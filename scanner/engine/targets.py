@@ -81,7 +81,7 @@ def read(path: str, stdin: TextIO | None = None) -> Iterator[Word]:
             with Path(path).open(encoding="utf-8-sig") as lines:
                 yield from _lines(lines, name)
     except OSError as error:
-        raise TargetError(f"{name}: cannot be read ({error.strerror}): check the path given with -iL") from error
+        raise TargetError(f"{name}: cannot be read ({error.strerror}): check the path and its permissions") from error
     except UnicodeDecodeError as error:
         raise TargetError(f"{name}: is not text in UTF-8: give a file with one target a line") from error
 
