@@ -8,6 +8,7 @@ from typing import NamedTuple
 from scanner.model.entity import Company
 from scanner.model.finding import Finding, Summary
 from scanner.model.measure import Measure
+from scanner.model.signature import Signature, Source
 
 
 class Context(NamedTuple):
@@ -18,6 +19,10 @@ class Context(NamedTuple):
     database_version: str = ""
     measures: Mapping[str, Measure] = {}
     companies: Mapping[str, Company] = {}
+    signatures: Mapping[str, Signature] = {}
+    """By id: what a report says of how a value was matched, and why that tells the maker."""
+    sources: Mapping[str, Source] = {}
+    """By id: what measures and signatures cite."""
     width: int = 100
     """Columns of the terminal."""
     colour: bool = False
