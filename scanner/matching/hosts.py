@@ -89,8 +89,10 @@ def _split(address: str, observations: tuple[Observation, ...]) -> dict[str, tup
     for observation in observations:
         port = observation.subject.port
         if observation.field in SERIALS and port is not None and not is_hearsay(observation):
-            by_field[observation.field].setdefault(port, observation.value)
-    for serial_at in by_field.values():
+            known = by_field[observation.field].get(port, observation.value)
+            by_field[observation.field][port] = min(known, observation.value)
+    for field in SERIALS:
+        serial_at = dict(sorted(by_field[field].items()))
         if len(set(serial_at.values())) > 1:
             return _by_port(address, observations, serial_at)
     return {address: observations}

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import random
 
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scanner.matching.hosts import MAX_SHARED, group, group_sorted, is_hearsay, merge
@@ -122,7 +122,16 @@ def test_every_observation_ends_in_exactly_one_host(observations):
     assert sorted(repr(o) for h in hosts for o in h.observations) == sorted({repr(o) for o in observations})
 
 
+@settings(max_examples=300)
 @given(SOME)
+@example(
+    [
+        seen("10.0.0.1", "onvif.serial", "aa:bb:cc:00:00:01"),
+        seen("10.0.0.1", "onvif.serial", "aa:bb:cc:00:00:01", port=80),
+        seen("10.0.0.1", "onvif.serial", "SERIAL123", port=81),
+        seen("10.0.0.2", "onvif.serial", "aa:bb:cc:00:00:01"),
+    ]
+)
 def test_which_addresses_are_one_device_does_not_depend_on_order(observations):
     shuffled = list(observations)
     random.Random(1).shuffle(shuffled)
