@@ -42,12 +42,14 @@ class ReportFile:
 
     def finish(self, findings: Iterable[Finding], context: Context) -> None:
         """Write the whole report and give it its name."""
+        from scanner.reports import FormatMissing
+
         whole = self.path.with_name(f"{self.path.name}.whole")
         try:
             # What was streamed stays until the whole report stands: a kill at any moment leaves one of them.
             with whole.open("wb") as stream:
-                for piece in self._format.render(findings, context):
-                    stream.write(piece.encode("utf-8", "replace"))
+                for piece in self._format.encode(findings, context):
+                    stream.write(piece)
                 stream.flush()
                 os.fsync(stream.fileno())
             whole.replace(self.path)
@@ -55,6 +57,10 @@ class ReportFile:
             self._beside.unlink(missing_ok=True)
         except OSError as error:
             raise Failure(f"-o {self.path}: cannot be written: {error.strerror}", EXIT_INTERNAL) from error
+        except FormatMissing as error:
+            whole.unlink(missing_ok=True)
+            self.abandon()
+            raise Failure(f"-o {self.path}: {error}") from error
 
     def abandon(self) -> None:
         """Close without finishing; what was streamed stays in the file beside."""
@@ -84,13 +90,15 @@ def open_reports(paths: Iterable[Path]) -> list[ReportFile]:
 
 
 def format_of(path: Path) -> Format:
-    """Return the format that the path's extension names."""
+    """Return the format that the end of the path's name stands for: of two that fit, the longer one."""
     from scanner.reports import FORMATS
 
-    for form in FORMATS.values():
-        if path.suffix.lower() in form.extensions:
-            return form
-    known = ", ".join(sorted(extension for form in FORMATS.values() for extension in form.extensions))
+    name = path.name.lower()
+    by_extension = {extension: form for form in FORMATS.values() for extension in form.extensions}
+    fitting = [extension for extension in by_extension if name.endswith(extension)]
+    if fitting:
+        return by_extension[max(fitting, key=len)]
+    known = ", ".join(sorted(by_extension))
     raise Failure(f"-o {path}: no format has the extension {path.suffix or '(none)'}; use one of {known}")
 
 
@@ -105,8 +113,18 @@ def format_named(name: str) -> Format:
 
 def print_report(form: Format, findings: Iterable[Finding], context: Context) -> None:
     """Write one report to standard output."""
-    for piece in form.render(findings, context):
-        sys.stdout.write(piece)
+    from scanner.reports import FormatMissing
+
+    try:
+        for piece in form.render(findings, context):
+            if isinstance(piece, bytes):
+                if sys.stdout.isatty():
+                    raise Failure(f"--format {form.name} is no text; write it to a file with -o")
+                sys.stdout.buffer.write(piece)
+            else:
+                sys.stdout.write(piece)
+    except FormatMissing as error:
+        raise Failure(f"--format {form.name}: {error}") from error
     sys.stdout.flush()
 
 
@@ -127,4 +145,6 @@ def context_for(summary: Summary | None, judging: object) -> Context:
         sources=judging.database.sources,
         width=shutil.get_terminal_size((100, 24)).columns,
         colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ,
+        policy=judging.policy,
+        day=judging.when.isoformat(),
     )

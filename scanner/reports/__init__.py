@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from scanner.reports import csv, html, json, jsonl, table
-from scanner.reports.context import Context, Format
+from scanner.reports.context import Context, Format, FormatMissing
 
 FORMATS: Final[Mapping[str, Format]] = {
     "table": table.FORMAT,
@@ -16,4 +16,4 @@ FORMATS: Final[Mapping[str, Format]] = {
     "html": html.FORMAT,
 }
 
-__all__ = ["FORMATS", "Context", "Format"]
+__all__ = ["FORMATS", "Context", "Format", "FormatMissing"]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from scanner.model.entity import Company
 from scanner.model.finding import Finding, Summary
-from scanner.model.measure import Measure
+from scanner.model.measure import Measure, VerdictLevel
+from scanner.model.observation import Observation
 from scanner.model.signature import Signature, Source
 
 
@@ -26,6 +27,20 @@ class Context(NamedTuple):
     width: int = 100
     """Columns of the terminal."""
     colour: bool = False
+    policy: str = ""
+    """What the verdicts go by; empty when the summary alone knows."""
+    day: str = ""
+    """The day the verdicts are for, as ``2026-11-21``; empty when the summary alone knows."""
+    only: tuple[VerdictLevel, ...] = ()
+    """Highest verdicts that are shown, when others are left out."""
+    left_out: int = 0
+    """Devices that are left out because of ``only``."""
+    notes: tuple[str, ...] = ()
+    """Sentences on how the report was made, such as that it is redacted."""
+    observations: Sequence[Observation] = ()
+    """What the findings were judged from, where it is at hand."""
+    templates: Mapping[str, bytes] = {}
+    """By format: the operator's own template, in place of the one that came along."""
 
 
 class Format(NamedTuple):
@@ -33,7 +48,19 @@ class Format(NamedTuple):
 
     name: str
     extensions: tuple[str, ...]
-    """Of file names, with the dot, the usual one first."""
+    """Ends of file names, with the dot, the usual one first; of two that fit a name, the longer one counts."""
     media_type: str
-    render: Callable[[Iterable[Finding], Context], Iterator[str]]
-    """Yields the report piece by piece; same findings and context, same bytes."""
+    render: Callable[[Iterable[Finding], Context], Iterator[str] | Iterator[bytes]]
+    """Yields the report piece by piece, as text or as bytes; same findings and context, same bytes.
+
+    May raise FormatMissing before the first piece.
+    """
+
+    def encode(self, findings: Iterable[Finding], context: Context) -> Iterator[bytes]:
+        """Yield the report as bytes, text in UTF-8. Raises FormatMissing where a format's library is not installed."""
+        for piece in self.render(findings, context):
+            yield piece if isinstance(piece, bytes) else piece.encode("utf-8", "replace")
+
+
+class FormatMissing(RuntimeError):  # noqa: N818 - it says what is missing
+    """A format's library is not installed, or its template is of no use. Its text is one line that says what to do."""

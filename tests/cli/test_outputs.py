@@ -38,5 +38,5 @@ def test_bad_paths_are_told_before_anything_is_sent(tmp_path):
 def test_formats_by_name_and_extension(tmp_path):
     assert format_of(tmp_path / "X.HTML").name == "html"
     assert format_named("csv").name == "csv"
-    with pytest.raises(Failure, match="--format pdf: no such format"):
-        format_named("pdf")
+    with pytest.raises(Failure, match="--format odt: no such format"):
+        format_named("odt")

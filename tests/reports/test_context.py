@@ -1,33 +1,47 @@
 import pytest
 
-from scanner.reports import FORMATS, Context, Format
+from scanner.reports import FORMATS, Context
+from scanner.reports.context import Format, FormatMissing
+from tests.reports.reading import shown
 from tests.reports.samples import CONTEXT, FINDINGS
 
 
+def rendered(name, findings, context=CONTEXT):
+    return b"".join(FORMATS[name].encode(findings, context))
+
+
 def test_formats_are_found_by_their_own_name():
-    assert list(FORMATS) == ["table", "jsonl", "json", "csv", "html"]
+    assert {"table", "jsonl", "json", "csv", "html"} <= set(FORMATS)
     assert all(name == each.name for name, each in FORMATS.items())
 
 
 def test_no_extension_means_two_formats():
     extensions = [extension for each in FORMATS.values() for extension in each.extensions]
     assert len(set(extensions)) == len(extensions)
-    assert all(extension.startswith(".") for extension in extensions)
+    assert all(extension.startswith(".") and extension == extension.lower() for extension in extensions)
+
+
+def test_text_is_encoded_as_utf_8_whatever_it_holds():
+    form = Format("some", (".some",), "text/plain", lambda findings, context: iter(("\u00e9", "\udc80")))
+    assert b"".join(form.encode((), Context())) == b"\xc3\xa9?"
+
+
+def test_what_is_missing_is_told_in_one_line():
+    assert "\n" not in str(FormatMissing("install it"))
 
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_the_same_input_gives_the_same_bytes(name):
-    form: Format = FORMATS[name]
-    assert "".join(form.render(iter(FINDINGS), CONTEXT)) == "".join(form.render(list(FINDINGS), CONTEXT))
+    assert rendered(name, iter(FINDINGS)) == rendered(name, list(FINDINGS))
 
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format_can_say_that_there_is_nothing(name):
-    text = "".join(FORMATS[name].render((), Context()))
-    assert text == "" if name == "jsonl" else text.endswith("\n")
+    text = shown(name, rendered(name, (), Context()))
+    assert text == "" if name == "jsonl" else text.strip()
 
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_device_is_in_every_format(name):
-    text = "".join(FORMATS[name].render(FINDINGS, CONTEXT))
+    text = shown(name, rendered(name, FINDINGS))
     assert all(finding.host in text for finding in FINDINGS)

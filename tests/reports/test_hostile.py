@@ -14,7 +14,7 @@ from tests.reports.samples import ATTACKS, attacked
 
 def rendered(name, attack):
     finding, context = attacked(attack)
-    return "".join(FORMATS[name].render([finding], context))
+    return b"".join(FORMATS[name].encode([finding], context)).decode()
 
 
 def assert_shows_nothing_unprintable(text):
