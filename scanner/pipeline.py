@@ -12,7 +12,7 @@ from scanner.coverage.assess import Question, assess
 from scanner.coverage.relations import Ties
 from scanner.database.load import Database
 from scanner.matching.catalogue import read_catalogue
-from scanner.matching.hosts import is_hearsay, merge
+from scanner.matching.hosts import identities, is_hearsay, merge
 from scanner.matching.match import Matcher
 from scanner.matching.weigh import weigh
 from scanner.model.finding import Claim, Evidence, Finding, Identification
@@ -60,6 +60,7 @@ class Judge:
                 last_seen=max(
                     (o.provenance.observed_at for o in host.observations if o.provenance.observed_at), default=None
                 ),
+                endpoint=next((value for kind, value in identities(host.observations) if kind == "endpoint"), None),
             )
 
     def _name(self, slot: Slot, value: str) -> str:

@@ -123,3 +123,11 @@ def test_any_observations_give_one_finding_per_host_that_survives_json(database,
     for finding in findings:
         assert msgspec.json.decode(msgspec.json.encode(finding), type=Finding) == finding
     assert findings == list(judge.judge(observations, group))
+
+
+def test_the_endpoint_that_outlasts_an_address_is_told(database):
+    (with_one,) = judged(
+        database, seen("10.0.0.5", "wsd.endpoint", "urn:uuid:8F2C11A0-0000-1000-8000-244845000001", port=3702)
+    )
+    (without,) = judged(database, seen("10.0.0.6", "http.server", "App-webs/", port=80))
+    assert (with_one.endpoint, without.endpoint) == ("8f2c11a0-0000-1000-8000-244845000001", None)

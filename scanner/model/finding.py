@@ -92,6 +92,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     found_by: tuple[str, ...] = ()
     """Sources that spoke of it, such as ``ws_discovery``, in order of first appearance."""
     last_seen: datetime | None = None
+    endpoint: str | None = None
+    """The UUID under which it answers WS-Discovery, which outlasts its address; lower case."""
 
 
 class Coverage(msgspec.Struct, frozen=True):
