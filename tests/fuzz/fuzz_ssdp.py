@@ -1,0 +1,10 @@
+"""Whatever bytes an SSDP device sends, decode yields facts of the declared fields or raises Malformed, never anything else."""
+
+from __future__ import annotations
+
+from scanner.protocols.ssdp import SPEC
+from tests.fuzz.driver import main
+from tests.protocols.discoveries import SSDP as SEEDS
+
+if __name__ == "__main__":
+    main(SPEC, SEEDS)
