@@ -128,7 +128,7 @@ def test_expectations_are_by_address():
     assert expected["127.66.0.21"].manufacturer == "hikvision"
     assert expected["127.66.0.21"].verdict == "covered-maker"
     assert expected["127.66.0.51"].verdict == "other-maker"
-    assert expected["127.66.0.55"].verdict == "unknown-maker"
+    assert expected["127.66.0.75"].verdict == "unknown-maker"
 
 
 def test_an_expectation_leaves_out_what_is_not_told_yet():
