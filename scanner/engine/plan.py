@@ -7,12 +7,14 @@ TLS start there. Where HTTP answers, every protocol spoken as web requests is as
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
 import msgspec
 
+from scanner.engine.ports import MAX_PORT
 from scanner.engine.ranges import read_address
 from scanner.model.dialogue import Fact, Spec, StreamSpec, WebSpec
 from scanner.model.observation import Endpoint
@@ -44,7 +46,16 @@ MAX_POINTED: Final = 8
 POINTERS: Final[Mapping[str, str]] = {"wsd.xaddr": "onvif", "ssdp.location": "upnp"}
 """Fields that hold a URL of the device itself → the protocol that is spoken there."""
 
+PORTS: Final[Mapping[str, str]] = {
+    "sadp.http_port": "http",
+    "sadp.command_port": "hik_sdk",
+    "dhip.http_port": "http",
+    "dhip.port": "dvrip",
+}
+"""Fields that hold a TCP port of the device itself → the protocol that is spoken there."""
+
 _BAD_REQUEST: Final = "400"
+_PORT: Final = re.compile(r"[0-9]{1,5}")
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -53,6 +64,8 @@ class Question(msgspec.Struct, frozen=True):
     spec: str
     endpoint: Endpoint
     tls: bool
+    path: str = ""
+    """Where the device says it keeps what is asked for; empty: where it usually is."""
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -192,17 +205,28 @@ def _inside(port: _Port, guesses: Sequence[str]) -> Iterator[Question]:
 
 
 def _pointers(address: str, said: Iterable[Fact], specs: Sequence[Spec]) -> Iterator[Question]:
-    """Yield one question per URL by which the device at ``address`` names a service of that same address."""
-    webs = {spec.name for spec in specs if isinstance(spec, WebSpec)}
+    """Yield one question per place where the device at ``address`` says that a service of that same address is."""
+    by_name = {spec.name: spec for spec in specs}
     found: dict[Question, None] = {}
     for fact in said:
-        spec = POINTERS.get(fact.field)
-        if spec is not None and spec in webs and len(found) < MAX_POINTED:
-            host, port, tls = _pointed(fact.value)
-            named = read_address(host)
-            if port is not None and named is not None and str(named) == address:
-                found[Question(spec, Endpoint(address, "tcp", port), tls)] = None
+        question = _pointer(address, fact, by_name)
+        if question is not None and len(found) < MAX_POINTED:
+            found[question] = None
     yield from found
+
+
+def _pointer(address: str, fact: Fact, specs: Mapping[str, Spec]) -> Question | None:
+    if fact.field in PORTS:
+        port = int(fact.value) if _PORT.fullmatch(fact.value) else 0
+        known = PORTS[fact.field] in specs and 0 < port <= MAX_PORT
+        return Question(PORTS[fact.field], Endpoint(address, "tcp", port), tls=False) if known else None
+    spec = specs.get(POINTERS.get(fact.field, ""))
+    host, named_port, tls = _pointed(fact.value)
+    named = read_address(host)
+    if not isinstance(spec, WebSpec) or named_port is None or named is None or str(named) != address:
+        return None
+    path = urlsplit(fact.value.strip()).path if spec.follow is not None else ""
+    return Question(spec.name, Endpoint(address, "tcp", named_port), tls, path)
 
 
 def _pointed(url: str) -> tuple[str, int | None, bool]:

@@ -405,7 +405,10 @@ class _Prober:
         spec = self._by_name[question.spec]
         assert endpoint.port is not None  # plan names a port in every question
         if isinstance(spec, WebSpec):
-            dialogue = spec.dialogue(endpoint.address, endpoint.port)
+            if question.path and spec.follow is not None:
+                dialogue = spec.follow(endpoint.address, endpoint.port, question.path)
+            else:
+                dialogue = spec.dialogue(endpoint.address, endpoint.port)
             return await self._web.converse(endpoint, dialogue, limits, tls=question.tls)
         assert isinstance(spec, StreamSpec)  # plan asks no other kind
         return await tcp.converse(endpoint, spec.dialogue(endpoint.address, endpoint.port), limits, tls=question.tls)

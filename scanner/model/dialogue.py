@@ -96,6 +96,8 @@ class WebSpec(msgspec.Struct, frozen=True):
     """Bytes of one raw HTTP response, head and body."""
     dialogue: Callable[[str, int], WebDialogue]
     about: str = ""
+    follow: Callable[[str, int, str], WebDialogue] | None = None
+    """As ``dialogue``, for a path that the device named itself; it decides whether such a path may be asked for."""
 
 
 class DatagramSpec(msgspec.Struct, frozen=True):

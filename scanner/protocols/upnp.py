@@ -77,5 +77,6 @@ SPEC = WebSpec(
     fields=(DEVICE_TYPE, FRIENDLY_NAME, MANUFACTURER, MODEL_NAME, MODEL_NUMBER, SERIAL),
     decode=decode,
     dialogue=ask,
+    follow=follow,
     about="Maker, model and serial number of a UPnP device description.",
 )

@@ -230,3 +230,32 @@ def test_nothing_is_asked_twice_and_planning_ends(ports, said, data):
 def test_a_raw_printing_port_is_never_asked(port):
     pointer = fact("wsd.xaddr", f"http://10.0.0.5:{port}/onvif/device_service")
     assert plan("10.0.0.5", [port], (), [pointer], SPECS) == ()
+
+
+def test_a_description_is_asked_for_where_the_device_says_it_is():
+    specs = (
+        *SPECS[:-1],
+        WebSpec("upnp", (), decode, dialogue, follow=lambda address, port, path: dialogue(address, port)),
+    )
+    said = [fact("ssdp.location", "http://10.0.0.5:45895/rootdesc1.xml")]
+    (question,) = (question for question in plan(HOST, [], (), said, specs) if question.path)
+    assert question == Question("upnp", Endpoint(HOST, "tcp", 45895), tls=False, path="/rootdesc1.xml")
+    assert plan(HOST, [], (), said, SPECS)[-1] == Question("upnp", Endpoint(HOST, "tcp", 45895), tls=False)
+
+
+@pytest.mark.parametrize(
+    ("said", "question"),
+    [
+        (fact("dhip.port", "35000"), "dvrip:35000"),
+        (fact("dhip.http_port", "88"), "http:88"),
+        (fact("sadp.http_port", "88"), "http:88"),
+    ],
+)
+def test_a_port_that_a_device_names_is_asked(said, question):
+    assert question in asked([], {}, [said])
+
+
+@pytest.mark.parametrize("value", ["0", "65536", "-1", "80.0", "", "٣", "9" * 5000])
+def test_what_is_no_port_is_not_asked(value):
+    assert asked([], {}, [fact("dhip.port", value), fact("sadp.http_port", value)]) == []
+    assert asked([], {}, [fact("sadp.command_port", "8000")]) == []
