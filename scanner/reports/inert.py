@@ -8,10 +8,11 @@ from typing import Final
 
 import msgspec
 
-from scanner.model.finding import Finding, Summary
-
 _FORMULA: Final = re.compile(r"(^|[;,|\t\r\n])(?= *[=+\-@\t\r\uff0b\uff0d\uff1d\uff20])")
 """Where a spreadsheet may begin to read a formula: at the start, or after what some locales take for a cell's end."""
+_MARKUP: Final = re.compile(r"[\\`*_{}\[\]<>()#|~$&^=!@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
+"""What Markdown, its usual extensions and mail clients make something of in the middle of a line."""
+_TICKS: Final = re.compile("`+")
 
 
 def terminal(text: str, limit: int | None = None) -> str:
@@ -35,8 +36,34 @@ def cell(text: str) -> str:
     return terminal(_FORMULA.sub(r"\1'", text))
 
 
-def line(record: Finding | Summary | str) -> str:
-    r"""Return ``record`` as JSON on one line, without a line end, every unprintable character escaped as ``\uXXXX``."""
+def markup(text: str, limit: int | None = None) -> str:
+    """Return ``text`` as ``terminal`` does, and such that Markdown shows it as it is: no markup, no HTML, no link.
+
+    For the middle of a line: at its start a digit or a dash could begin a list.
+    """
+    return _MARKUP.sub(r"\\\g<0>", terminal(text, limit))
+
+
+def code(text: str, limit: int | None = None) -> str:
+    r"""Return ``text`` as ``terminal`` does, as a Markdown code span; nothing for no text.
+
+    It may stand in a table: a bar, where cells end whatever stands before it, is spelled ``\x7c``.
+    """
+    shown = terminal(text, limit).replace("|", r"\x7c")
+    if not shown.strip():
+        return ""
+    longest = max((len(run) for run in _TICKS.findall(shown)), default=0)
+    fence = "`" * (longest + 1)
+    # One space at each end is dropped again where Markdown is read.
+    pad = " " if longest or shown.startswith(" ") or shown.endswith(" ") else ""
+    return f"{fence}{pad}{shown}{pad}{fence}"
+
+
+def line(record: object) -> str:
+    r"""Return ``record`` as JSON on one line, without a line end, every unprintable character escaped as ``\uXXXX``.
+
+    It may be whatever msgspec encodes.
+    """
     try:
         text = msgspec.json.encode(record).decode()
     except UnicodeEncodeError:  # lone surrogates, as command-line arguments in a foreign encoding have them

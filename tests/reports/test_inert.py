@@ -1,14 +1,17 @@
+import html
 import json
+import re
 import unicodedata
 
 import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from scanner.model.finding import Finding
-from scanner.reports.inert import cell, line, terminal
-from tests.reports.samples import FINDINGS, attacked
+from scanner.reports.inert import cell, code, line, markup, terminal
+from tests.reports.samples import ATTACKS, FINDINGS, attacked
 
 texts = st.text(st.characters(), max_size=60)
 
@@ -81,3 +84,44 @@ def test_a_line_shows_nothing_unprintable_and_loses_nothing(text):
 def test_a_line_can_hold_what_utf8_cannot():
     finding, _ = attacked("a\udc80b")
     assert json.loads(line(finding))["host"] == "a?b"
+
+
+def read_markdown(text):
+    return MarkdownIt("gfm-like", {"linkify": False, "html": True}).render(text)
+
+
+def shown_of(text):
+    """What a reader of the rendered text sees."""
+    return html.unescape(re.sub(r"</?(?:p|code)>", "", read_markdown(text))).removesuffix("\n")
+
+
+@given(st.text(st.characters(), max_size=40) | st.sampled_from(ATTACKS))
+@settings(max_examples=100, deadline=None)
+def test_markdown_shows_text_as_it_is(text):
+    wanted = " ".join(f"x {terminal(text)} x".split())
+    assert " ".join(shown_of(f"x {markup(text)} x").split()) == wanted
+    assert set(re.findall(r"<\w+", read_markdown(f"x {markup(text)} x"))) == {"<p"}
+
+
+@given(st.text(st.characters(), max_size=40) | st.sampled_from(ATTACKS))
+@settings(max_examples=100, deadline=None)
+def test_a_code_span_holds_the_whole_text(text):
+    wanted = terminal(text).replace("|", r"\x7c")
+    if not wanted.strip():
+        assert code(text) == ""
+        return
+    assert shown_of(f"x {code(text)} x") == f"x {wanted} x"
+    row = read_markdown(f"| a | b |\n|---|---|\n| {code(text)} | {markup(text)} |\n| 1 | 2 |")
+    assert row.count("<td>") == 4
+
+
+@pytest.mark.parametrize(
+    "text", ["[a](http://192.0.2.1)", "http://192.0.2.1", "www.example.org", "a@example.org", "<b>", "![a](b)", "`a`"]
+)
+def test_markdown_that_would_be_a_link_or_markup_is_broken(text):
+    assert markup(text) != text
+    assert "<a" not in MarkdownIt("commonmark").render(f"x {markup(text)}")
+
+
+def test_a_limit_cuts():
+    assert (markup("abcdef", 4), code("abcdef", 4)) == ("abc\u2026", "`abc\u2026`")
