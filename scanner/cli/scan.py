@@ -337,8 +337,7 @@ class Job:
             outcomes.clear()
             observations.clear()
         elif len(observations) + len(outcomes) > least:
-            self.store.add_observations(observations)
-            self.store.add_outcomes(outcomes)
+            self.store.add(observations, outcomes)
             observations.clear()
             outcomes.clear()
 

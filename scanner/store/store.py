@@ -1,41 +1,55 @@
-"""Scans, observations, outcomes and findings in a database, so that everything can be derived again."""
+"""Scans and what they saw, found and changed, in a database, so that everything can be derived again."""
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from itertools import count, islice
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import msgspec
-from sqlalchemy import URL, Engine, create_engine, delete, insert, make_url, select, update
+from sqlalchemy import URL, create_engine, delete, func, insert, make_url, select, update
 from sqlalchemy.engine import Connection, Row
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.schema import CreateIndex, CreateTable
 
-from scanner.model.finding import Finding, Summary
-from scanner.model.observation import Endpoint, Field, Observation, Provenance
+from scanner.matching.changes import Device, Look, Sighting, follow
+from scanner.model.change import Change
+from scanner.model.finding import Coverage, Finding, Summary
+from scanner.model.observation import Observation
 from scanner.model.outcome import Outcome
-from scanner.store import sqlite
+from scanner.store import outbox, sqlite
+from scanner.store.connections import Connections
 from scanner.store.errors import StoreError, told_plainly
-from scanner.store.tables import FINDING, METADATA, OBSERVATION, OUTCOME, SCAN, SCHEMA, VERSION
+from scanner.store.outbox import Outbox
+from scanner.store.packing import Done, Judged, Seen, encode, pack
+from scanner.store.schema import prepare
+from scanner.store.tables import BATCH, CHANGE, DEVICE, JUDGED, SCAN, TRANSCRIPT
+from scanner.store.upkeep import Upkeep
 
-BATCH: Final = 5000
-"""Rows written in one transaction or read at a time: bounds memory, and what a kill can lose."""
+BATCH_SIZE: Final = 5000
+"""Observations or outcomes packed together: bounds memory, and what a kill can lose."""
+FINDINGS: Final = 128
+"""Findings packed together."""
+MAX_TRANSCRIPT: Final = 1 << 18
+"""Bytes of the longest transcript kept."""
+MAX_TRANSCRIPTS: Final = 1 << 26
+"""Bytes of transcripts kept of one scan: a hostile network must not fill the disk."""
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+_NOISE: Final = 10
 _Item = TypeVar("_Item")
+
+Notify = Callable[[Sequence[Change]], Iterable[tuple[str, str]]]
+"""Takes what changed, returns (sink, body) of what is to be delivered."""
 
 
 class Scan(msgspec.Struct, frozen=True):
     """One scan as it is listed."""
 
     id: str
-    """Sorts by start."""
+    """Sorts in the order scans were begun."""
     started_at: datetime
     ended_at: datetime | None
     """None while it runs, and for ever when it was killed."""
@@ -45,16 +59,32 @@ class Scan(msgspec.Struct, frozen=True):
     interrupted: bool
     database: str
     program: str
+    site: str = ""
+
+
+class Ending(msgspec.Struct, frozen=True):
+    """What of a scan's end is remembered beyond the scan."""
+
+    identities: Mapping[str, tuple[tuple[str, str], ...]] = {}
+    """Finding's host → what its device is known by over time."""
+    gone_after: int = 3
+    """Scans that must miss a device before it is gone."""
+    notify: Notify = lambda _: ()
 
 
 class Store:
     """An open store; ``open_store`` makes it. Every method raises StoreError and nothing else for what goes wrong."""
 
-    def __init__(self, engine: Engine, place: str) -> None:
-        self._engine = engine
-        self.location: Final = place
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+        self.location: Final = connections.place
         """What to call the database in a message: its path, or its address without the password."""
+        self.outbox: Final = Outbox(connections)
+        self.upkeep: Final = Upkeep(connections)
         self._current: str | None = None
+        self._transcripts = 0
+
+    # One scan, from begin to finish
 
     def begin(
         self,
@@ -64,13 +94,16 @@ class Store:
         *,
         database: str = "",
         program: str = "",
+        site: str = "",
     ) -> str:
         """Write down that a scan starts and return its id; what is added from now on belongs to it.
 
-        ``parameters`` hold what JSON can. ``database`` and ``program`` are versions.
+        ``parameters`` hold what JSON can. ``database`` and ``program`` are versions. The id sorts after all others
+        even when the clock went back.
         """
-        scan = _scan_id(started_at, secrets.token_bytes(10))
-        with self._writing() as connection:
+        with self._connections.writing() as connection:
+            newest = connection.execute(select(func.max(SCAN.c.id))).scalar()
+            scan = _scan_id(started_at, secrets.token_bytes(_NOISE), after=newest)
             connection.execute(
                 insert(SCAN).values(
                     id=scan,
@@ -81,58 +114,134 @@ class Store:
                     interrupted=False,
                     database=database,
                     program=program,
+                    site=site,
                 )
             )
-        self._current = scan
+        self._current, self._transcripts = scan, 0
         return scan
 
-    def add_observations(self, batch: Iterable[Observation]) -> None:
-        """Append observations to the scan that was begun; they are kept from the moment this returns."""
-        scan = self._begun()
-        for part in _parts(batch):
-            with self._writing() as connection:
-                connection.execute(insert(OBSERVATION), [_observation_row(scan, each) for each in part])
+    def resume(self, scan: str) -> None:
+        """Go on with a scan that was begun: what is added from now on belongs to it. StoreError when it has ended."""
+        found = self.scan(scan)
+        if found.ended_at is not None and not found.interrupted:
+            raise StoreError(f"scan {found.id} came to its end: there is nothing to resume")
+        self._current = found.id
 
-    def add_outcomes(self, batch: Iterable[Outcome]) -> None:
-        """Append outcomes to the scan that was begun."""
+    def add(
+        self, observations: Iterable[Observation] = (), outcomes: Iterable[Outcome] = (), done: Done | None = None
+    ) -> None:
+        """Append to the scan that was begun, in one transaction: it is kept from the moment this returns."""
         scan = self._begun()
-        for part in _parts(batch):
-            with self._writing() as connection:
-                connection.execute(insert(OUTCOME), [_outcome_row(scan, each) for each in part])
+        rows = [
+            {"scan": scan, "seen": pack(Seen(observations=tuple(part))), "done": pack(Done())}
+            for part in _parts(observations, BATCH_SIZE)
+        ]
+        rows += [
+            {"scan": scan, "seen": pack(Seen(outcomes=tuple(part))), "done": pack(Done())}
+            for part in _parts(outcomes, BATCH_SIZE)
+        ]
+        if done is not None:
+            rows.append({"scan": scan, "seen": pack(Seen()), "done": pack(done)})
+        if rows:
+            with self._connections.writing() as connection:
+                connection.execute(insert(BATCH), rows)
 
-    def finish(self, summary: Summary, findings: Iterable[Finding]) -> None:
-        """Write the end of scan ``summary.scan`` and its findings, in place of those it had; all of it or nothing."""
-        with self._writing() as connection:
-            connection.execute(delete(FINDING).where(FINDING.c.scan == summary.scan))
+    def keep(self, digest: str, transcript: bytes) -> None:
+        """Keep a transcript of the scan that was begun, if it is not too long and there is room."""
+        scan = self._begun()
+        if len(transcript) > MAX_TRANSCRIPT or self._transcripts + len(transcript) > MAX_TRANSCRIPTS:
+            return
+        known = select(TRANSCRIPT.c.digest).where(TRANSCRIPT.c.scan == scan, TRANSCRIPT.c.digest == digest)
+        with self._connections.writing() as connection:
+            if connection.execute(known).first() is None:
+                packed = pack(transcript)
+                connection.execute(insert(TRANSCRIPT).values(scan=scan, digest=digest, packed=packed))
+                self._transcripts += len(transcript)
+
+    def finish(self, summary: Summary, findings: Iterable[Finding], ending: Ending | None = None) -> tuple[Change, ...]:
+        """Write the end of scan ``summary.scan`` and its findings, in place of those it had; all of it or nothing.
+
+        With ``ending``, and unless the scan was interrupted, its devices are compared with those remembered of its
+        site; what changed is stored, put in the outbox as ``ending.notify`` says, and returned.
+        """
+        scan = summary.scan
+        with self._connections.writing() as connection:
+            connection.execute(delete(JUDGED).where(JUDGED.c.scan == scan))
             ended = connection.execute(
                 update(SCAN)
-                .where(SCAN.c.id == summary.scan)
+                .where(SCAN.c.id == scan)
                 .values(
                     ended_at=summary.ended_at,
                     complete=summary.complete,
                     interrupted=summary.interrupted,
-                    summary=_encoded(summary),
+                    summary=encode(summary).decode(),
                 )
             )
             if ended.rowcount == 0:
-                raise self._no_scan(summary.scan)
-            positions = count()
-            for part in _parts(findings):
-                rows = [
-                    {"scan": summary.scan, "position": next(positions), "host": each.host, "record": _encoded(each)}
-                    for each in part
-                ]
-                connection.execute(insert(FINDING), rows)
+                raise self._no_scan(scan)
+            known = {} if ending is None else ending.identities
+            sightings: list[Sighting] = []
+            for position, part in enumerate(_parts(findings, FINDINGS)):
+                judged = [Judged(finding, known.get(finding.host, ())) for finding in part]
+                connection.execute(insert(JUDGED).values(scan=scan, position=position, packed=pack(judged)))
+                if ending is not None:
+                    sightings += [Sighting(each.finding, each.identities) for each in judged]
+            if ending is None or summary.interrupted:
+                return ()
+            return self._remember(connection, summary, sightings, ending)
 
-    def scans(self) -> Iterator[Scan]:
-        """Yield every scan, the newest first."""
-        with self._reading() as connection:
-            for row in connection.execute(select(SCAN).order_by(SCAN.c.id.desc())):
-                yield _scan(row)
+    def _remember(
+        self, connection: Connection, summary: Summary, sightings: Sequence[Sighting], ending: Ending
+    ) -> tuple[Change, ...]:
+        site = connection.execute(select(SCAN.c.site).where(SCAN.c.id == summary.scan)).scalar_one()
+        known = [
+            msgspec.json.decode(record, type=Device)
+            for record in connection.execute(
+                select(DEVICE.c.record).where(DEVICE.c.site == site).order_by(DEVICE.c.id).with_for_update()
+            ).scalars()
+        ]
+        reached = self._reached(connection, summary.scan)
+        look = Look(summary.scan, site, summary.ended_at, reached.__contains__, ending.gone_after)
+        after = follow(known, sightings, look)
+        rows = [{"id": device.id, "site": site, "record": encode(device).decode()} for device in after.devices]
+        for part in _parts([row["id"] for row in rows], 500):
+            connection.execute(delete(DEVICE).where(DEVICE.c.id.in_(part)))
+        if rows:
+            connection.execute(insert(DEVICE), rows)
+        if after.changes:
+            connection.execute(delete(CHANGE).where(CHANGE.c.scan == summary.scan))
+            connection.execute(
+                insert(CHANGE),
+                [
+                    {"id": each.id, "scan": each.scan, "device": each.device, "record": encode(each).decode()}
+                    for each in after.changes
+                ],
+            )
+        outbox.put(connection, ending.notify(after.changes), summary.ended_at)
+        return after.changes
+
+    def _reached(self, connection: Connection, scan: str) -> set[str]:
+        reached: set[str] = set()
+        for packed in connection.execute(select(BATCH.c.done).where(BATCH.c.scan == scan)).scalars():
+            done: Done = self._connections.unpack(packed, Done)
+            reached |= {*done.alive, *done.silent}
+        return reached
+
+    # What scans there are
+
+    def scans(self, site: str | None = None) -> Iterator[Scan]:
+        """Return every scan, or those of one site, the newest first."""
+        query = select(SCAN).order_by(SCAN.c.id.desc())
+        return map(_scan, self._connections.rows(query if site is None else query.where(SCAN.c.site == site)))
+
+    def summaries(self) -> Iterator[tuple[Scan, Summary | None]]:
+        """Yield every scan, the newest first, with its summary, None when it was killed before its end."""
+        for row in self._connections.rows(select(SCAN).order_by(SCAN.c.id.desc())):
+            yield _scan(row), None if row.summary is None else self._decoded(row.summary, Summary)
 
     def latest(self) -> Scan | None:
         """Return the newest scan that came to an end (interrupted or not), None when there is none."""
-        with self._reading() as connection:
+        with self._connections.reading() as connection:
             row = connection.execute(
                 select(SCAN).where(SCAN.c.ended_at.is_not(None)).order_by(SCAN.c.id.desc()).limit(1)
             ).first()
@@ -140,7 +249,7 @@ class Store:
 
     def scan(self, scan: str) -> Scan:
         """Return the scan with this id, or the only one whose id starts with it; StoreError when there is not one."""
-        with self._reading() as connection:
+        with self._connections.reading() as connection:
             query = select(SCAN).where(SCAN.c.id.startswith(scan, autoescape=True)).limit(2)
             found = connection.execute(query).all()
         if len(found) > 1:
@@ -149,47 +258,76 @@ class Store:
             raise self._no_scan(scan)
         return _scan(found[0])
 
+    # What a scan saw and found
+
     def observations(self, scan: str) -> Iterator[Observation]:
         """Yield what the scan saw, in the order it was added; nothing for a scan that is not here."""
-        query = select(OBSERVATION).where(OBSERVATION.c.scan == scan).order_by(OBSERVATION.c.id)
-        with self._reading() as connection:
-            for row in connection.execute(query):
-                yield Observation(
-                    Endpoint(row.address, row.carrier, row.port),
-                    Field(row.field),
-                    row.value,
-                    Provenance(row.source, row.reporter, row.observed_at, row.transcript),
-                )
+        for seen in self._batches(scan, BATCH.c.seen, Seen):
+            yield from seen.observations
 
     def outcomes(self, scan: str) -> Iterator[Outcome]:
         """Yield what became of the scan's questions, in the order it was added."""
-        query = select(OUTCOME).where(OUTCOME.c.scan == scan).order_by(OUTCOME.c.id)
-        with self._reading() as connection:
-            for row in connection.execute(query):
-                yield Outcome(Endpoint(row.address, row.carrier, row.port), row.probe, row.kind, row.reason, row.at)
+        for seen in self._batches(scan, BATCH.c.seen, Seen):
+            yield from seen.outcomes
+
+    def done(self, scan: str) -> Done:
+        """Return what is settled of the scan, with its coverage as last written."""
+        alive: dict[str, None] = {}
+        silent: dict[str, None] = {}
+        coverage: Coverage | None = None
+        for part in self._batches(scan, BATCH.c.done, Done):
+            alive |= dict.fromkeys(part.alive)
+            silent |= dict.fromkeys(part.silent)
+            coverage = part.coverage or coverage
+        return Done(tuple(alive), tuple(silent), coverage)
+
+    def judged(self, scan: str) -> Iterator[Judged]:
+        """Yield the scan's findings and what their devices are known by, in the order they were given."""
+        query = select(JUDGED.c.packed).where(JUDGED.c.scan == scan).order_by(JUDGED.c.position)
+        for row in self._connections.rows(query):
+            yield from self._connections.unpack(row.packed, list[Judged])
 
     def findings(self, scan: str) -> Iterator[Finding]:
-        """Yield the scan's findings in the order they were given; none when it was killed before its end."""
-        query = select(FINDING.c.record).where(FINDING.c.scan == scan).order_by(FINDING.c.position)
-        with self._reading() as connection:
-            for record in connection.execute(query).scalars():
-                yield self._decoded(record, Finding)
+        """Return the scan's findings in the order they were given; none when it was killed before its end."""
+        return (each.finding for each in self.judged(scan))
 
     def summary(self, scan: str) -> Summary | None:
         """Return the scan's summary; None when it was killed before its end, or is not here."""
-        with self._reading() as connection:
+        with self._connections.reading() as connection:
             record = connection.execute(select(SCAN.c.summary).where(SCAN.c.id == scan)).scalar()
         return None if record is None else self._decoded(record, Summary)
 
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        with told_plainly(self.location), self._engine.begin() as connection:
-            yield connection
+    def transcript(self, digest: str) -> bytes | None:
+        """Return a transcript that was kept, None when there is none of that digest."""
+        with self._connections.reading() as connection:
+            packed = connection.execute(select(TRANSCRIPT.c.packed).where(TRANSCRIPT.c.digest == digest)).scalar()
+        found: bytes | None = None if packed is None else self._connections.unpack(packed, bytes)
+        return found
 
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with told_plainly(self.location), self._engine.connect() as connection:
-            yield connection.execution_options(yield_per=BATCH)
+    # What is known over time
+
+    def devices(self, site: str | None = None) -> list[Device]:
+        """Return what is remembered of every device, or of one site's."""
+        query = select(DEVICE.c.record).order_by(DEVICE.c.site, DEVICE.c.id)
+        with self._connections.reading() as connection:
+            records = connection.execute(query if site is None else query.where(DEVICE.c.site == site)).scalars()
+            return [self._decoded(record, Device) for record in records]
+
+    def changes(self, *, scan: str | None = None, device: str | None = None) -> list[Change]:
+        """Return what changed, in order; of one scan, or of one device, if given."""
+        query = select(CHANGE.c.record)
+        if scan is not None:
+            query = query.where(CHANGE.c.scan == scan)
+        if device is not None:
+            query = query.where(CHANGE.c.device == device)
+        with self._connections.reading() as connection:
+            found = [self._decoded(record, Change) for record in connection.execute(query).scalars()]
+        return sorted(found, key=lambda change: (change.scan, int(change.id.rpartition("-")[2])))
+
+    def _batches(self, scan: str, column: Any, kind: type[_Item]) -> Iterator[_Item]:
+        query = select(column).where(BATCH.c.scan == scan).order_by(BATCH.c.id)
+        for row in self._connections.rows(query):
+            yield self._connections.unpack(row[0], kind)
 
     def _begun(self) -> str:
         if self._current is None:
@@ -217,13 +355,16 @@ def open_store(url: str | None = None) -> Iterator[Store]:
     with told_plainly(place):
         if where.get_backend_name() == "sqlite":
             sqlite.make_file(where)
-        engine = create_engine(where)
+            engine = create_engine(where)
+        else:
+            # A server may have been restarted since the last use.
+            engine = create_engine(where, pool_pre_ping=True)
     try:
         if engine.dialect.name == "sqlite":
             sqlite.tune(engine)
         with told_plainly(place):
-            _prepare(engine, place)
-        yield Store(engine, place)
+            prepare(engine, place)
+        yield Store(Connections(engine, place))
     finally:
         engine.dispose()
 
@@ -232,7 +373,8 @@ def _address(text: str) -> URL:
     if "://" not in text:
         return URL.create("sqlite", database=str(Path(text).expanduser()))
     with told_plainly("the database address"):
-        return make_url(text)
+        where = make_url(text)
+        return where.set(drivername="postgresql+psycopg") if where.drivername in {"postgresql", "postgres"} else where
 
 
 def _place(where: URL) -> str:
@@ -242,77 +384,28 @@ def _place(where: URL) -> str:
     return where.render_as_string(hide_password=True)
 
 
-def _prepare(engine: Engine, place: str) -> None:
-    with engine.begin() as connection:
-        if engine.dialect.has_table(connection, VERSION.name):
-            found = connection.execute(select(VERSION.c.version).order_by(VERSION.c.version.desc())).scalars().first()
-            if found is not None and found > SCHEMA:
-                raise StoreError(
-                    f"{place} was written by a newer coveredscan (schema {found}, this one knows {SCHEMA}): "
-                    "upgrade, or choose another with COVEREDSCAN_DB"
-                )
-            if found == SCHEMA:
-                return
-    try:
-        with engine.begin() as connection:
-            # Two programs may get here at the same time, on a machine's first day.
-            for table in METADATA.sorted_tables:
-                connection.execute(CreateTable(table, if_not_exists=True))
-                for index in table.indexes:
-                    connection.execute(CreateIndex(index, if_not_exists=True))
-            connection.execute(insert(VERSION).values(version=SCHEMA))
-    except IntegrityError:
-        # The other program was quicker to write the same version.
-        return
+def _scan_id(started_at: datetime, noise: bytes, *, after: str | None) -> str:
+    """Return 26 letters and digits that sort by ``started_at`` (to the millisecond), as a ULID in lower case.
 
-
-def _scan_id(started_at: datetime, noise: bytes) -> str:
-    """Return 26 letters and digits that sort by ``started_at`` (to the millisecond), as a ULID in lower case."""
+    It is later than ``after``.
+    """
     number = int(started_at.timestamp() * 1000) << 80 | int.from_bytes(noise)
+    if after is not None and (last := _number(after)) >= number:
+        number = last + 1
     return "".join(_ALPHABET[number >> shift & 31] for shift in range(125, -1, -5))
 
 
-def _parts(batch: Iterable[_Item]) -> Iterator[list[_Item]]:
+def _number(scan: str) -> int:
+    number = 0
+    for letter in scan:
+        number = number << 5 | _ALPHABET.index(letter)
+    return number
+
+
+def _parts(batch: Iterable[_Item], size: int) -> Iterator[list[_Item]]:
     items = iter(batch)
-    while part := list(islice(items, BATCH)):
+    while part := list(islice(items, size)):
         yield part
-
-
-def _encoded(record: Finding | Summary) -> str:
-    try:
-        return msgspec.json.encode(record).decode()
-    except UnicodeEncodeError:  # lone surrogates, as command-line arguments in a foreign encoding have them
-        text = json.dumps(msgspec.to_builtins(record), ensure_ascii=False)
-        return text.encode("utf-8", "replace").decode()
-
-
-def _observation_row(scan: str, observation: Observation) -> dict[str, object]:
-    subject, provenance = observation.subject, observation.provenance
-    return {
-        "scan": scan,
-        "address": subject.address,
-        "carrier": subject.carrier,
-        "port": subject.port,
-        "field": observation.field,
-        "value": observation.value,
-        "source": provenance.source,
-        "reporter": provenance.reporter,
-        "observed_at": provenance.observed_at,
-        "transcript": provenance.transcript,
-    }
-
-
-def _outcome_row(scan: str, outcome: Outcome) -> dict[str, object]:
-    return {
-        "scan": scan,
-        "address": outcome.endpoint.address,
-        "carrier": outcome.endpoint.carrier,
-        "port": outcome.endpoint.port,
-        "probe": outcome.probe,
-        "kind": outcome.kind,
-        "reason": outcome.reason,
-        "at": outcome.at,
-    }
 
 
 def _scan(row: Row[Any]) -> Scan:
@@ -326,4 +419,5 @@ def _scan(row: Row[Any]) -> Scan:
         interrupted=row.interrupted,
         database=row.database,
         program=row.program,
+        site=row.site,
     )

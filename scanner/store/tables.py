@@ -1,4 +1,8 @@
-"""The tables. Plain types only, so that any database SQLAlchemy speaks to can hold them."""
+"""The tables. Plain types only, so that any database SQLAlchemy speaks to can hold them.
+
+What a scan saw is kept in packed batches (``packing``): a row per observation would be many times as large, and nobody
+asks for one observation of one scan.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -22,8 +27,8 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-SCHEMA: Final = 1
-"""Version of the tables below. A store of a higher version is refused, never guessed at."""
+SCHEMA: Final = 2
+"""Version of the tables below, the number of the last migration. A store of a higher version is refused."""
 
 
 class Instant(TypeDecorator[datetime]):
@@ -44,16 +49,16 @@ class Instant(TypeDecorator[datetime]):
 
 
 class Words(TypeDecorator[str]):
-    """Text from strangers: lone surrogates, which no database holds, become ``?``."""
+    """Text from strangers: lone surrogates and NUL, which not every database holds, become ``?``."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - likewise
         """To the database."""
-        if value is None or value.isascii():
-            return value
-        return value.encode("utf-8", "replace").decode()
+        if value is None:
+            return None
+        return value.encode("utf-8", "replace").decode().replace("\x00", "?")
 
 
 _ID: Final = BigInteger().with_variant(Integer, "sqlite")
@@ -65,8 +70,6 @@ METADATA: Final = MetaData()
 def _scan(**options: Any) -> Column[str]:
     return Column("scan", String(26), ForeignKey("scan.id"), nullable=False, **options)
 
-
-VERSION: Final = Table("schema_version", METADATA, Column("version", Integer, primary_key=True))
 
 SCAN: Final = Table(
     "scan",
@@ -81,42 +84,57 @@ SCAN: Final = Table(
     Column("database", Words, nullable=False),
     Column("program", Words, nullable=False),
     Column("summary", Text),
+    Column("site", Words, nullable=False, server_default=""),
 )
-OBSERVATION: Final = Table(
-    "observation",
+BATCH: Final = Table(
+    "batch",
     METADATA,
     Column("id", _ID, primary_key=True, autoincrement=True),
     _scan(),
-    Column("address", Words, nullable=False),
-    Column("carrier", String(8)),
-    Column("port", Integer),
-    Column("field", Words, nullable=False),
-    Column("value", Words, nullable=False),
-    Column("source", Words, nullable=False),
-    Column("reporter", Words),
-    Column("observed_at", Instant),
-    Column("transcript", String(64)),
-    Index("observation_by_scan", "scan", "id"),
+    Column("seen", LargeBinary, nullable=False),
+    Column("done", LargeBinary, nullable=False),
+    Index("batch_by_scan", "scan", "id"),
 )
-OUTCOME: Final = Table(
-    "outcome",
-    METADATA,
-    Column("id", _ID, primary_key=True, autoincrement=True),
-    _scan(),
-    Column("address", Words, nullable=False),
-    Column("carrier", String(8)),
-    Column("port", Integer),
-    Column("probe", Words, nullable=False),
-    Column("kind", String(16), nullable=False),
-    Column("reason", Words),
-    Column("at", Instant),
-    Index("outcome_by_scan", "scan", "id"),
-)
-FINDING: Final = Table(
-    "finding",
+"""``seen``: observations and outcomes; ``done``: addresses that nothing more is asked of, and the coverage so far."""
+JUDGED: Final = Table(
+    "judged",
     METADATA,
     _scan(primary_key=True),
     Column("position", Integer, primary_key=True),
-    Column("host", Words, nullable=False),
+    Column("packed", LargeBinary, nullable=False),
+)
+"""Findings, many to a row."""
+TRANSCRIPT: Final = Table(
+    "transcript",
+    METADATA,
+    _scan(primary_key=True),
+    Column("digest", String(64), primary_key=True),
+    Column("packed", LargeBinary, nullable=False),
+)
+DEVICE: Final = Table(
+    "device",
+    METADATA,
+    Column("id", String(16), primary_key=True),
+    Column("site", Words, nullable=False, index=True),
     Column("record", Text, nullable=False),
 )
+CHANGE: Final = Table(
+    "change",
+    METADATA,
+    Column("id", String(40), primary_key=True),
+    Column("scan", String(26), nullable=False, index=True),
+    Column("device", String(16), nullable=False, index=True),
+    Column("record", Text, nullable=False),
+)
+MESSAGE: Final = Table(
+    "message",
+    METADATA,
+    Column("id", _ID, primary_key=True, autoincrement=True),
+    Column("sink", Words, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("trouble", Words),
+    Index("message_by_sink", "sink", "id"),
+)
+"""The outbox: what is still to be delivered, in order; a row is deleted once its receiver has taken it."""

@@ -14,7 +14,7 @@ from scanner.store.errors import StoreError, told_plainly
         ("unable to open database file", "check that its folder"),
         ("file is not a database", "not a database of coveredscan"),
         ("database disk image is malformed", "damaged"),
-        ("no such column: x\nsecond line", "cannot be used: no such column: x"),
+        ("no such column: x\nsecond line", "cannot be used: no such column: x second line"),
     ],
 )
 def test_database_errors_are_one_line_that_helps(said, meant):
@@ -33,3 +33,10 @@ def test_file_system_errors_too():
 def test_bugs_pass():
     with pytest.raises(KeyError), told_plainly("/data/scans"):
         raise KeyError("bug")
+
+
+def test_what_passes_is_told_from_what_does_not():
+    for said, passes in (("database is locked", True), ("disk is full", False)):
+        with pytest.raises(StoreError) as raised, told_plainly("here"):
+            raise OperationalError("SELECT 1", {}, Exception(said))
+        assert raised.value.passing is passes

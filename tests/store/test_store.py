@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scanner.model.finding import Coverage, Finding, Identification, Named, Summary
 from scanner.model.observation import Endpoint, Field, Observation, Provenance
 from scanner.model.outcome import Outcome
-from scanner.store import Store, StoreError, open_store
+from scanner.store import Done, Ending, Store, StoreError, open_store
 from scanner.store import sqlite as sqlite_module
 from scanner.store import store as store_module
 
@@ -42,8 +42,8 @@ def path(tmp_path):
 
 
 @pytest.fixture
-def store(path):
-    with open_store(str(path)) as opened:
+def store(url):
+    with open_store(url) as opened:
         yield opened
 
 
@@ -67,9 +67,9 @@ def summary_of(scan, **changes):
 
 def test_a_scan_from_begin_to_finish(store):
     scan = begin(store)
-    store.add_observations([SEEN, BARE])
+    store.add([SEEN, BARE])
     outcome = Outcome(Endpoint("192.0.2.10", "tcp", 554), "rtsp", "skipped", "excluded", START)
-    store.add_outcomes([outcome])
+    store.add(outcomes=[outcome])
     store.finish(summary_of(scan), [FINDING, msgspec.structs.replace(FINDING, host="192.0.2.11")])
     assert list(store.observations(scan)) == [SEEN, BARE]
     assert list(store.outcomes(scan)) == [outcome]
@@ -87,7 +87,7 @@ def test_a_scan_from_begin_to_finish(store):
 def test_what_was_stored_is_there_when_opened_again(path):
     with open_store(str(path)) as first:
         scan = begin(first)
-        first.add_observations([SEEN])
+        first.add([SEEN])
     with open_store(f"sqlite:///{path}") as second:
         assert list(second.observations(scan)) == [SEEN]
 
@@ -110,15 +110,16 @@ def test_what_was_stored_is_there_when_opened_again(path):
 def test_observations_come_back_as_they_were(observations):
     with open_store("sqlite://") as store:
         scan = begin(store)
-        store.add_observations(observations)
+        store.add(observations)
         assert list(store.observations(scan)) == observations
 
 
 def test_large_batches_keep_their_order(store, monkeypatch):
-    monkeypatch.setattr(store_module, "BATCH", 7)
+    monkeypatch.setattr(store_module, "BATCH_SIZE", 7)
+    monkeypatch.setattr(store_module, "FINDINGS", 7)
     scan = begin(store)
     many = [msgspec.structs.replace(BARE, value=str(number)) for number in range(30)]
-    store.add_observations(iter(many))
+    store.add(iter(many))
     findings = [msgspec.structs.replace(FINDING, host=str(number)) for number in range(30)]
     store.finish(summary_of(scan), iter(findings))
     assert list(store.observations(scan)) == many
@@ -179,16 +180,16 @@ def test_scans_are_found_by_the_start_of_their_id(store):
 
 def test_adding_needs_a_scan(store):
     with pytest.raises(StoreError, match="no scan was begun"):
-        store.add_observations([SEEN])
+        store.add([SEEN])
     with pytest.raises(StoreError, match="no scan was begun"):
-        store.add_outcomes([])
+        store.add()
     with pytest.raises(StoreError, match="has no scan"):
         store.finish(summary_of("unheard-of"), [])
 
 
 def test_hostile_and_foreign_text_is_stored(store):
     scan = store.begin(["caf\udce9"], {}, START)
-    store.add_observations([msgspec.structs.replace(SEEN, value="a\x00b\udc80\u202e")])
+    store.add([msgspec.structs.replace(SEEN, value="a\x00b\udc80\u202e")])
     store.finish(summary_of(scan, targets=("caf\udce9",)), [FINDING])
     assert next(store.observations(scan)).value == "a\x00b?\u202e"
     assert store.summary(scan).targets == ("caf?",)
@@ -202,12 +203,12 @@ from scanner.store import open_store
 from tests.store.test_store import SEEN
 with open_store({str(path)!r}) as store:
     store.begin([], {{}}, datetime(2026, 11, 21, tzinfo=UTC))
-    store.add_observations([SEEN] * 100)
+    store.add([SEEN] * 100)
     def more():
         yield from [SEEN] * 4999
         os.kill(os.getpid(), signal.SIGKILL)
         yield SEEN
-    store.add_observations(more())
+    store.add(more())
 """
     done = subprocess.run([sys.executable, "-c", program], check=False, timeout=30)
     assert done.returncode == -9
@@ -220,10 +221,10 @@ with open_store({str(path)!r}) as store:
 def test_two_programs_may_read_and_write_at_once(path):
     with open_store(str(path)) as writer, open_store(str(path)) as reader:
         scan = begin(writer)
-        writer.add_observations([SEEN] * 3)
+        writer.add([SEEN] * 3)
         reading = reader.observations(scan)
         assert next(reading) == SEEN
-        writer.add_observations([BARE])
+        writer.add([BARE])
         assert len(list(reading)) == 2
         assert len(list(reader.observations(scan))) == 4
 
@@ -253,7 +254,7 @@ def test_a_store_of_a_newer_program_is_refused(path):
         pass
     other = sqlite3.connect(path)
     with other:
-        other.execute("UPDATE schema_version SET version = 99")
+        other.execute("UPDATE alembic_version SET version_num = '0099'")
     other.close()
     with pytest.raises(StoreError, match=r"newer coveredscan \(schema 99"), open_store(str(path)):
         pass
@@ -265,7 +266,7 @@ def test_a_record_that_cannot_be_read(path):
         store.finish(summary_of(scan), [FINDING])
         other = sqlite3.connect(path)
         with other:
-            other.execute("UPDATE finding SET record = '{}'")
+            other.execute("UPDATE judged SET packed = x'00'")
         other.close()
         with pytest.raises(StoreError, match="cannot read"):
             list(store.findings(scan))
@@ -318,3 +319,93 @@ def test_ids_sort_by_start_and_never_repeat(store):
     assert sorted(ids[::2]) == ids[::2]
     assert len(set(ids)) == 10
     assert all(len(each) == 26 for each in ids)
+
+
+def test_ids_rise_even_when_the_clock_goes_back(store):
+    late = begin(store, start=START)
+    early = begin(store, start=START - timedelta(days=400))
+    assert early > late
+    assert [scan.id for scan in store.scans()] == [early, late]
+    assert store.scan(early).started_at == START - timedelta(days=400)
+
+
+def test_a_scan_is_resumed_until_it_ends(url):
+    with open_store(url) as store:
+        scan = begin(store)
+        store.add([SEEN], done=Done(alive=("192.0.2.10",), silent=("192.0.2.11",), coverage=Coverage(addresses=4)))
+    with open_store(url) as store:
+        store.resume(scan)
+        store.add([BARE], done=Done(silent=("192.0.2.12",)))
+        assert store.done(scan) == Done(("192.0.2.10",), ("192.0.2.11", "192.0.2.12"), Coverage(addresses=4))
+        store.finish(summary_of(scan, interrupted=True), [])
+        store.resume(scan)
+        store.finish(summary_of(scan), [])
+        assert list(store.observations(scan)) == [SEEN, BARE]
+        with pytest.raises(StoreError, match="nothing to resume"):
+            store.resume(scan)
+
+
+def test_transcripts_are_kept_within_bounds(store, monkeypatch):
+    begin(store)
+    store.keep("0" * 64, b"\x00RTSP/1.0 200 OK")
+    store.keep("0" * 64, b"\x00RTSP/1.0 200 OK")
+    assert store.transcript("0" * 64) == b"\x00RTSP/1.0 200 OK"
+    monkeypatch.setattr(store_module, "MAX_TRANSCRIPT", 100)
+    store.keep("1" * 64, b"x" * 101)
+    monkeypatch.setattr(store_module, "MAX_TRANSCRIPTS", 110)
+    store.keep("2" * 64, b"x" * 99)
+    store.keep("3" * 64, b"x" * 90)
+    assert [store.transcript(digit * 64) is not None for digit in "0123"] == [True, False, False, True]
+
+
+def test_devices_are_remembered_and_changes_told_with_the_scan(store):
+    told = []
+    ending = Ending(
+        identities={"192.0.2.10": (("serial", "ABC123456"),)},
+        notify=lambda changes: [("hook", change.kind) for change in changes],
+    )
+    for day, findings in enumerate([[FINDING], [FINDING], [], [], []]):
+        scan = begin(store, start=START + timedelta(days=day))
+        store.add(done=Done(silent=("192.0.2.10",)))
+        told.append([change.kind for change in store.finish(summary_of(scan), findings, ending)])
+    assert told == [["appeared"], [], [], [], ["gone"]]
+    assert [change.kind for change in store.changes()] == ["appeared", "gone"]
+    assert [message.body for message in store.outbox.waiting()] == ["appeared", "gone"]
+    (device,) = store.devices("")
+    assert device.gone
+    assert [change.kind for change in store.changes(device=device.id)] == ["appeared", "gone"]
+    assert store.changes(scan=store.latest().id)[0].kind == "gone"
+    assert store.devices("elsewhere") == []
+
+
+def test_an_interrupted_scan_says_nothing_of_devices(store):
+    scan = begin(store)
+    assert store.finish(summary_of(scan, interrupted=True), [FINDING], Ending()) == ()
+    assert store.devices() == []
+    assert [change.kind for change in store.finish(summary_of(scan), [FINDING], Ending())] == ["appeared"]
+
+
+def test_listing_with_summaries(store):
+    scan = begin(store)
+    begin(store, start=START - timedelta(days=1))
+    store.finish(summary_of(scan), [])
+    listed = list(store.summaries())
+    assert [summary for _, summary in listed] == [None, summary_of(scan)]
+    assert [each.id for each in store.scans("")] == [each.id for each, _ in listed]
+    assert list(store.scans("elsewhere")) == []
+
+
+@pytest.mark.slow
+def test_a_database_server_that_restarts(postgres):
+    with open_store(postgres.database()) as store:
+        scan = begin(store)
+        store.add([SEEN])
+        postgres.stop()
+        try:
+            with pytest.raises(StoreError, match="is the database server running") as raised:
+                store.add([BARE])
+            assert raised.value.passing
+        finally:
+            postgres.start()
+        store.add([BARE])
+        assert list(store.observations(scan)) == [SEEN, BARE]

@@ -1,0 +1,53 @@
+"""The one way to the database: every transaction, and every failure of one, goes through here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from sqlalchemy import Engine, Row, Select
+from sqlalchemy.engine import Connection
+
+from scanner.store.errors import StoreError, told_plainly
+from scanner.store.packing import Unreadable, unpack
+
+ROWS: Final = 64
+"""Rows read at a time: each may hold thousands of records."""
+
+
+class Connections:
+    """Transactions of one database; everything they raise is a StoreError."""
+
+    def __init__(self, engine: Engine, place: str) -> None:
+        self.engine: Final = engine
+        self.place: Final = place
+
+    @property
+    def is_sqlite(self) -> bool:
+        """True for a file (or memory) of SQLite."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """All of it or nothing."""
+        with told_plainly(self.place), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Rows are fetched as they are asked for."""
+        with told_plainly(self.place), self.engine.connect() as connection:
+            yield connection.execution_options(yield_per=ROWS)
+
+    def rows(self, query: Select[Any]) -> Iterator[Row[Any]]:
+        """Yield what ``query`` finds; whoever stops early leaves nothing open."""
+        with self.reading() as connection, connection.execute(query) as found:
+            yield from found
+
+    def unpack(self, packed: bytes, kind: Any) -> Any:
+        """Return what was packed."""
+        try:
+            return unpack(packed, kind)
+        except Unreadable as error:
+            raise StoreError(f"{self.place} holds a record this program cannot read: {error}") from error

@@ -1,0 +1,1 @@
+"""One file per version of the tables, for Alembic. A file that was released is never edited."""

@@ -1,0 +1,74 @@
+"""Many records as one compressed piece of JSON."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from scanner.model.finding import Coverage, Finding
+from scanner.model.observation import Observation
+from scanner.model.outcome import Outcome
+
+LEVEL: Final = 6
+"""Of zlib: the higher levels take twice as long for a few hundredths of the size."""
+MAX_UNPACKED: Final = 1 << 28
+"""Bytes of JSON in one piece: some hundred times what a batch comes to; a damaged one must not fill the memory."""
+_Record = TypeVar("_Record")
+
+
+class Seen(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What one batch saw."""
+
+    observations: tuple[Observation, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+
+
+class Done(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What was settled when a batch was written."""
+
+    alive: tuple[str, ...] = ()
+    """Addresses asked to the end that gave a sign of life."""
+    silent: tuple[str, ...] = ()
+    """Addresses asked to the end that did not."""
+    coverage: Coverage | None = None
+    """Of the whole scan up to then."""
+
+
+class Judged(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One finding, and what its device is known by over time."""
+
+    finding: Finding
+    identities: tuple[tuple[str, str], ...] = ()
+
+
+class Unreadable(ValueError):  # noqa: N818 - it says what it is
+    """A piece is damaged, or of a program that this one does not know."""
+
+
+def encode(record: object) -> bytes:
+    """Return ``record`` as JSON; lone surrogates, which UTF-8 does not have, become ``?``."""
+    try:
+        return msgspec.json.encode(record)
+    except UnicodeEncodeError:
+        text = json.dumps(msgspec.to_builtins(record), ensure_ascii=False)
+        return text.encode("utf-8", "replace")
+
+
+def pack(record: object) -> bytes:
+    """Return ``record`` compressed."""
+    return zlib.compress(encode(record), LEVEL)
+
+
+def unpack(packed: bytes, kind: type[_Record] | Any) -> Any:
+    """Return what was packed, as ``kind``. Raises Unreadable."""
+    inflating = zlib.decompressobj()
+    try:
+        text = inflating.decompress(packed, MAX_UNPACKED)
+        if not inflating.eof:
+            raise Unreadable("it is cut short, or too large")
+        return msgspec.json.decode(text, type=kind)
+    except (zlib.error, msgspec.DecodeError) as error:
+        raise Unreadable(str(error)) from error
