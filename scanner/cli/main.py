@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from scanner.cli import demo, doctor, explain, fp, identify, measures, report, scan, schema
+from scanner.cli import demo, doctor, explain, fp, identify, importing, measures, report, scan, schema, watch
 from scanner.cli.failure import EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_USAGE, Failure, is_usage_error, one_line
 from scanner.version import __version__
 
@@ -41,6 +41,8 @@ def coveredscan(
 
 app.command("scan")(scan.scan)
 app.command("identify")(identify.identify)
+app.command("import")(importing.import_files)
+app.command("watch")(watch.watch)
 app.command("explain")(explain.explain)
 app.command("report")(report.report)
 app.command("show")(report.show)

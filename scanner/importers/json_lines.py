@@ -14,6 +14,7 @@ from typing import BinaryIO, Final
 
 import msgspec
 
+from scanner.importers.importer import BadPart, Given, Importer, Item
 from scanner.model.observation import Carrier, Endpoint, Field, Observation, Provenance, clip
 
 MAX_LINE: Final = 1_048_576
@@ -168,3 +169,18 @@ def _instant(text: str) -> datetime:
         return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         raise ValueError("observed_at is not a date or time as in 2026-11-21T02:00:00Z") from None
+
+
+def recognise(head: bytes, name: str) -> bool:  # noqa: ARG001 - every importer takes it
+    """True when the first line that is not blank has the three required keys."""
+    line = next((line for line in head.removeprefix(_BOM).split(b"\n") if line.strip()), b"")
+    return line.lstrip().startswith(b"{") and all(f'"{key}"'.encode() in line for key in ("host", "field", "value"))
+
+
+def read_file(stream: BinaryIO, given: Given) -> Iterator[Item]:  # noqa: ARG001 - every importer takes it
+    """Yield as ``read`` does, each bad line as a bad part."""
+    for item in read(stream):
+        yield BadPart(f"line {item.number}", item.reason) if isinstance(item, BadLine) else item
+
+
+IMPORTER: Final = Importer("observations", "Our own observations, JSON lines.", recognise, read_file)

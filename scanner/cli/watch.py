@@ -1,0 +1,174 @@
+"""``coveredscan watch``: listen on an interface, tell of devices as they speak, judge at the end. Nothing is sent."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scanner.cli.failure import EXIT_FOUND, EXIT_INTERRUPTED, Failure
+from scanner.cli.options import Day, Fingerprints, Judging, Policy, Use
+from scanner.version import __version__
+
+if TYPE_CHECKING:
+    from scanner.importers.frames import Frame
+    from scanner.importers.pcapng import Writer
+    from scanner.model.observation import Observation
+    from scanner.transports.capture import Capture
+
+UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
+TELLING = ("manufacturer", "brand", "model")
+"""Slots of which a change is told while listening."""
+
+
+def watch(
+    *,
+    interface: Annotated[str, typer.Option("-i", "--interface", metavar="NAME", help="Listen on this interface.")],
+    duration: Annotated[
+        str | None, typer.Option("--for", metavar="TIME", help="Such as 30s, 10m or 2h (default: until Ctrl-C).")
+    ] = None,
+    write: Annotated[
+        Path | None, typer.Option("--write", metavar="FILE.pcapng", help="Keep what was heard, to import it later.")
+    ] = None,
+    form: Annotated[
+        str, typer.Option("-f", "--format", metavar="NAME", help="What to print: table, jsonl, json or csv.")
+    ] = "table",
+    output: Annotated[
+        list[Path] | None,
+        typer.Option("-o", "--output", metavar="FILE", help="Also write a report; format by extension."),
+    ] = None,
+    policy: Policy = "us-federal",
+    day: Day = None,
+    use: Use = None,
+    fail_on: Annotated[
+        str | None, typer.Option("--fail-on", metavar="LEVEL", help="Exit 10 when a verdict is at or above LEVEL.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Tell nothing until the end.")] = False,
+    fingerprints: Fingerprints = None,
+) -> int:
+    """Listen only: devices are told of as they speak, and judged at the end. Needs root or CAP_NET_RAW."""
+    from scanner.cli.outputs import context_for, format_named, open_reports, print_report
+    from scanner.cli.verdicts import meets, parse_level
+    from scanner.transports.capture import Capture, NoInterface
+    from scanner.transports.link import NotPrivileged
+
+    level, shape, seconds = parse_level(fail_on), format_named(form), parse_duration(duration)
+    judging = Judging(fingerprints, policy, day, use)
+    with ExitStack() as stack:
+        try:
+            capture = stack.enter_context(Capture(interface))
+        except (NoInterface, NotPrivileged) as error:
+            raise Failure(str(error)) from error
+        writer = None
+        if write is not None:
+            from scanner.importers.pcapng import Writer
+
+            try:
+                writer = Writer(
+                    stack.enter_context(write.open("wb")), interface, capture.link, f"coveredscan {__version__}"
+                )
+            except OSError as error:
+                raise Failure(f"--write {write}: cannot be written: {error.strerror}") from error
+        reports = open_reports(output or ())
+        for file in reports:
+            stack.callback(file.abandon)
+        listening = Listening(judging, capture, writer, seconds, quiet=quiet)
+        observations = listening.run()
+        findings = list(judging.judge.judge(observations))
+        context = context_for(None, judging)
+        print_report(shape, findings, context)
+        for file in reports:
+            file.finish(findings, context)
+            sys.stderr.write(f"coveredscan: wrote {file.path}\n")
+        if listening.trouble:
+            sys.stderr.write(f"coveredscan: {listening.trouble}\n")
+        if listening.interrupted and seconds is not None:
+            return EXIT_INTERRUPTED
+    return EXIT_FOUND if any(meets(finding, level) for finding in findings) else 0
+
+
+class Listening:
+    """One time of listening: frames go to the file, to the decoders, and what is new to the screen."""
+
+    def __init__(
+        self, judging: Judging, capture: Capture, writer: Writer | None, seconds: float | None, *, quiet: bool
+    ) -> None:
+        self._judging = judging
+        self._capture = capture
+        self._writer = writer
+        self._seconds = seconds
+        self._quiet = quiet
+        self._of: dict[str, list[Observation]] = {}
+        self._shown: dict[str, str] = {}
+        self.interrupted = False
+        self.trouble = ""
+
+    def run(self) -> list[Observation]:
+        """Listen until the time is up, or Ctrl-C or SIGTERM; return what was observed, host by host."""
+        import signal
+
+        from scanner.importers.importer import BadPart
+        from scanner.importers.traffic import Traffic
+
+        previous = {number: signal.signal(number, self._stop) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            for item in Traffic().read(self._frames()):
+                if not isinstance(item, BadPart):
+                    self._of.setdefault(item.subject.address, []).append(item)
+                    self._tell(item.subject.address)
+        finally:
+            for number, handler in previous.items():
+                signal.signal(number, handler)
+        lost = self._capture.lost()
+        if lost and not self.trouble:
+            self.trouble = f"{lost:,} frames came faster than they could be read, and were lost"
+        return [observation for observations in self._of.values() for observation in observations]
+
+    def _stop(self, *_: object) -> None:
+        self.interrupted = True
+
+    def _frames(self) -> Iterator[Frame]:
+        import time
+
+        from scanner.transports.capture import NoInterface
+
+        end = None if self._seconds is None else time.monotonic() + self._seconds
+        try:
+            for frame in self._capture.frames():
+                if self.interrupted or (end is not None and time.monotonic() >= end):
+                    return
+                if frame is not None:
+                    if self._writer is not None:
+                        self._writer.write(frame)
+                    yield frame
+        except NoInterface as error:
+            self.trouble = str(error)
+
+    def _tell(self, address: str) -> None:
+        """Show one line when what is known of an address has changed."""
+        if self._quiet:
+            return
+        from scanner.reports.inert import terminal
+
+        for finding in self._judging.judge.judge(self._of[address]):
+            named = [(slot, getattr(finding.identification, slot)) for slot in TELLING]
+            told = ", ".join(f"{slot} {value.name} ({value.tier})" for slot, value in named if value is not None)
+            line = f"{finding.host}  {told or finding.mac or 'speaks'}"
+            if self._shown.get(finding.host) != line:
+                self._shown[finding.host] = line
+                sys.stderr.write(f"{terminal(line, 200)}\n")
+
+
+def parse_duration(text: str | None) -> float | None:
+    """Return seconds of ``30s``, ``10m``, ``2h``, ``1d`` or plain seconds; None for None."""
+    if text is None:
+        return None
+    found = re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)([smhd]?)", text.strip())
+    if found is None or not float(found[1]):
+        raise Failure(f"--for {text}: write it as 30s, 10m or 2h")
+    return float(found[1]) * UNITS[found[2]]
