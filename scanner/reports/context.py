@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from scanner.model.entity import Company
@@ -41,6 +42,29 @@ class Context(NamedTuple):
     """What the findings were judged from, where it is at hand."""
     templates: Mapping[str, bytes] = {}
     """By format: the operator's own template, in place of the one that came along."""
+
+    @property
+    def judged_by(self) -> str:
+        """The policy behind the verdicts; empty when nobody knows."""
+        return self.policy or (self.summary.policy if self.summary else "")
+
+    @property
+    def judged_for(self) -> str:
+        """The day the verdicts are for; empty when nobody knows."""
+        return self.day or (self.summary.date if self.summary else "")
+
+    @property
+    def moment(self) -> datetime:
+        """When what is reported came to its end; without a scan the day it is judged for, and 1970 without either.
+
+        Formats that must bear a time bear this one: reports have no clock, so that the same input gives the same bytes.
+        """
+        if self.summary is not None:
+            return self.summary.ended_at.astimezone(UTC)
+        try:
+            return datetime.fromisoformat(self.day).replace(tzinfo=UTC)
+        except ValueError:
+            return datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Format(NamedTuple):

@@ -1,9 +1,14 @@
+from datetime import UTC, datetime
+
 import pytest
 
 from scanner.reports import FORMATS, Context
 from scanner.reports.context import Format, FormatMissing
 from tests.reports.reading import shown
-from tests.reports.samples import CONTEXT, FINDINGS
+from tests.reports.samples import CONTEXT, FINDINGS, LOREX, LTS, SUMMARY
+
+TELLS_FINDINGS_ALONE = {"sarif", "defectdojo", "evidence"}
+"""Formats without a line for a device of which there is nothing to tell."""
 
 
 def rendered(name, findings, context=CONTEXT):
@@ -44,4 +49,19 @@ def test_every_format_can_say_that_there_is_nothing(name):
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_device_is_in_every_format(name):
     text = shown(name, rendered(name, FINDINGS))
-    assert all(finding.host in text for finding in FINDINGS)
+    told = [LTS, LOREX] if name in TELLS_FINDINGS_ALONE else FINDINGS
+    assert all(finding.host in text for finding in told)
+
+
+def test_what_nobody_knows_is_empty_and_the_moment_is_never_now():
+    assert (Context().judged_by, Context().judged_for) == ("", "")
+    assert Context().moment == datetime(1970, 1, 1, tzinfo=UTC)
+    assert Context(day="2026-11-21").moment == datetime(2026, 11, 21, tzinfo=UTC)
+
+
+def test_what_the_report_is_judged_by_goes_before_what_the_scan_was():
+    assert (CONTEXT.judged_by, CONTEXT.judged_for) == ("us-federal", "2026-11-21")
+    assert CONTEXT.moment == SUMMARY.ended_at
+    later = CONTEXT._replace(policy="uk", day="2027-01-01")
+    assert (later.judged_by, later.judged_for) == ("uk", "2027-01-01")
+    assert later.moment == SUMMARY.ended_at
