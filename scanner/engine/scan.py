@@ -126,8 +126,11 @@ class Scan:
         return self.coverage()
 
 
-async def open_scope(request: Request) -> Scope:
+async def open_scope(request: Request, done: Iterable[str] = ()) -> Scope:
     """Return what ``request`` may contact; names are looked up, nothing else is sent.
+
+    ``done`` are addresses that an interrupted run of the same request asked to the end; with any, nothing being left
+    is no error.
 
     Raises TargetError or ScopeError, one line each.
     """
@@ -145,14 +148,16 @@ async def open_scope(request: Request) -> Scope:
     never = await never_scan(
         never_scan_files() if request.never is None else request.never, resolve=resolve, interfaces=interfaces
     )
+    before = Ranges(single(known) for address in done if (known := read_address(address)) is not None)
     scope = Scope(
         targets,
         exclude=exclude.ranges | exclude.on_link,
         never=never,
         allow_public=request.allow_public,
         interfaces=interfaces(),
+        done=before,
     )
-    if not scope.swept and not targets.on_link:
+    if not scope.swept and not targets.on_link and not before:
         why = "they are public address space: --allow-public lifts that" if scope.public else "all are excluded"
         raise ScopeError(f"no target is left to scan: {why}")
     return scope
@@ -195,7 +200,9 @@ class _Sweeper:
         found = [
             address
             for address in self._journal.visits
-            if (known := read_address(address)) is not None and known not in self._journal.scope.swept
+            if (known := read_address(address)) is not None
+            and known not in self._journal.scope.swept
+            and not isinstance(self._journal.scope.permit(Endpoint(address)), Refused)
         ]
         for address in found[MAX_UNSWEPT:]:
             self._journal.tally.miss(f"not asked, for more than {MAX_UNSWEPT:,} were found by discovery alone")

@@ -63,6 +63,7 @@ class Scope:
 
     ``exclude`` and ``never`` are taken out of ``targets``; so is public address space unless ``allow_public``.
     ``interfaces`` are this machine's: their networks say what is on-link and which addresses are broadcast ones.
+    ``done`` was asked before an interruption: it is not asked again, but what is said of it still counts.
     """
 
     def __init__(
@@ -73,20 +74,23 @@ class Scope:
         never: Ranges | None = None,
         allow_public: bool = False,
         interfaces: Sequence[Interface] = (),
+        done: Ranges | None = None,
     ) -> None:
+        self._done = done or Ranges()
         self._excluded = (exclude or Ranges()) | (never or Ranges())
         self._interfaces = tuple(interfaces)
         self._targets = targets.ranges | targets.on_link
         self._nobody = _NOBODY | Ranges(_broadcasts(interfaces))
         wanted = targets.ranges - self._excluded
         usable = wanted - self._nobody
-        self.swept: Final = usable if allow_public else usable & LOCAL
+        wanted_here = usable if allow_public else usable & LOCAL
+        self.swept: Final = wanted_here - self._done
         """The addresses to visit one by one."""
-        self.addresses: Final = self.swept.count
-        """How many these are."""
+        self.addresses: Final = wanted_here.count
+        """How many these are, together with those done before."""
         self.excluded: Final = targets.ranges.count - wanted.count
         """How many target addresses the exclusions take out."""
-        self.public: Final = usable.count - self.addresses
+        self.public: Final = usable.count - wanted_here.count
         """How many target addresses are refused for being public."""
         inside = self._targets - self._excluded - self._nobody
         self._scope = inside if allow_public else inside & LOCAL
@@ -98,6 +102,8 @@ class Scope:
             return Refused(endpoint, "not an address")
         if address not in self._scope:
             return Refused(endpoint, self._objection(address))
+        if address in self._done:
+            return Refused(endpoint, "asked before the interruption")
         return Permitted(Endpoint(str(address), endpoint.carrier, endpoint.port))
 
     def permit_group(self, spec: DatagramSpec, group: str) -> Permitted | Refused:

@@ -3,10 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Final
+
+import msgspec
 
 from scanner.engine.scope import Scope
 from scanner.model.finding import Coverage
 from scanner.model.outcome import OutcomeKind
+
+INTERRUPTED: Final = "the scan was interrupted"
+
+
+def join(before: Coverage, alive: int, after: Coverage) -> Coverage:
+    """Return the coverage of a scan that was resumed: ``before`` as last told, with ``alive`` addresses then done."""
+    outcomes = {probe: Counter(kinds) for probe, kinds in before.outcomes.items()}
+    for probe, kinds in after.outcomes.items():
+        outcomes[probe] = outcomes.get(probe, Counter()) + Counter(kinds)
+    missed = [line for line in before.not_reached if not line.endswith(INTERRUPTED)]
+    return msgspec.structs.replace(
+        after,
+        alive=alive + after.alive,
+        outcomes={probe: dict(sorted(kinds.items())) for probe, kinds in sorted(outcomes.items())},
+        not_reached=tuple(dict.fromkeys([*missed, *after.not_reached])),
+        out_of_scope_answers=before.out_of_scope_answers + after.out_of_scope_answers,
+    )
 
 
 class Tally:
@@ -45,10 +65,11 @@ class Tally:
         lines = [*self._troubles, *(f"{_addresses(count)}: {reason}" for reason, count in self._missed.items())]
         if scope.public:
             lines.append(f"{_addresses(scope.public)}: not asked, for public address space needs --allow-public")
-        if not finished and self.visited < total:
-            lines.append(f"{_addresses(total - self.visited)}: not reached, the scan was interrupted")
+        left = scope.swept.count - self.visited
+        if not finished and left > 0:
+            lines.append(f"{_addresses(left)}: not reached, {INTERRUPTED}")
         if not finished and self.done < self.alive:
-            lines.append(f"{_addresses(self.alive - self.done)}: not asked to the end, the scan was interrupted")
+            lines.append(f"{_addresses(self.alive - self.done)}: not asked to the end, {INTERRUPTED}")
         return Coverage(
             addresses=total,
             excluded=scope.excluded,

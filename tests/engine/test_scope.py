@@ -222,3 +222,11 @@ def test_the_lists_are_this_machines_and_this_users(monkeypatch, tmp_path):
     monkeypatch.setattr("sys.platform", "linux")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     assert never_scan_files() == (Path("/etc/coveredscan/never-scan"), tmp_path / "coveredscan" / "never-scan")
+
+
+def test_what_was_done_before_is_not_asked_again_but_still_heard_of():
+    found = Scope(Targets(literals("10.0.0.0/29"), Ranges()), interfaces=(LO, ETH), done=literals("10.0.0.1-3"))
+    assert list(found.swept) == ["10.0.0.0", "10.0.0.4", "10.0.0.5", "10.0.0.6", "10.0.0.7"]
+    assert (found.addresses, found.public, found.excluded) == (8, 0, 0)
+    assert verdict(found, "10.0.0.2") == "asked before the interruption"
+    assert found.admits("10.0.0.2")
