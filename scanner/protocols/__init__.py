@@ -8,9 +8,11 @@ from scanner.model.dialogue import Spec
 from scanner.protocols import (
     arp,
     banner,
+    bosch,
     dahua_legacy,
     dhip,
     dvrip,
+    hanwha,
     hik_sdk,
     http,
     mdns,
@@ -22,15 +24,19 @@ from scanner.protocols import (
     ssdp,
     tls,
     upnp,
+    vivotek,
     ws_discovery,
+    xiongmai,
 )
 
 ALL: Final[tuple[Spec, ...]] = (
     arp.SPEC,
     banner.SPEC,
+    bosch.SPEC,
     dahua_legacy.SPEC,
     dhip.SPEC,
     dvrip.SPEC,
+    hanwha.SPEC,
     hik_sdk.SPEC,
     http.SPEC,
     mdns.SPEC,
@@ -42,6 +48,8 @@ ALL: Final[tuple[Spec, ...]] = (
     ssdp.SPEC,
     tls.SPEC,
     upnp.SPEC,
+    vivotek.SPEC,
     ws_discovery.SPEC,
+    xiongmai.SPEC,
 )
 """Every protocol; a test holds that no module of this folder is missing."""

@@ -345,3 +345,69 @@ NETBIOS_ANSWER = node_status(
     (b"DISKSTATION", 0x00, 0x0400), (b"DISKSTATION", 0x20, 0x0400), (b"WORKGROUP", 0x00, 0x8400)
 )
 NETBIOS = (NETBIOS_ANSWER, node_status((b"NVR", 0x00, 0x0400), owner=b"\xc0\x0c"))
+
+# Xiongmai
+
+
+def wrapped(body: bytes, version: int = 0, message: int = 1531) -> bytes:
+    """A message of Xiongmai's protocol. Header: NeiroNx/python-dvr DeviceManager.py."""
+    return struct.pack("<BBHIIHHI", 255, version, 0, 0, 0, 0, message, len(body)) + body
+
+
+# Public capture 56358386337: a real client's bytes.
+XIONGMAI_QUESTION = bytes.fromhex("ff00000000000000000000000000fa0500000000")
+# Public capture 10087480338, in the layout that the device sends.
+XIONGMAI_2019 = wrapped(
+    b'{ "NetWork.NetCommon" : { "ChannelNum" : 1, "DeviceType" : 1, "GateWay" : "0x010BA8C0", '
+    b'"HostIP" : "0x6D0BA8C0", "HostName" : "LocalHost", "HttpPort" : 80, "MAC" : "00:12:31:08:bb:97", "MaxBps" : 0, '
+    b'"MonMode" : "TCP", "NetConnectState" : 0, "OtherFunction" : "D=2019-02-28 17:30:58 V=92a9902100ec7c4", '
+    b'"SN" : "41e6853ada5e9323", "SSLPort" : 8443, "Submask" : "0x00FFFFFF", "TCPMaxConn" : 10, "TCPPort" : 34567, '
+    b'"TransferPlan" : "Quality", "UDPPort" : 34568, "UseHSDownLoad" : false }, "Ret" : 100, '
+    b'"SessionID" : "0x00000000" }\n\0'
+)
+# Public capture 56358386337.
+XIONGMAI_NEWER = wrapped(
+    b'{"NetWork.NetCommon":{"HostIP":"0x6401A8C0","HostName":"camera_07c3","HttpPort":80,"MAC":"5c:4e:ee:72:07:c3",'
+    b'"Pid":"A9A022913235C00M","SN":"a44d13007be81c4d","SSLPort":8443,"TCPPort":34567,"UDPPort":34568,'
+    b'"Version":"V5.11.R02.000809V1.10010.346837.0000010"},"Ret":100,"SessionID":"0x00000000"}',
+    message=1530,
+)
+XIONGMAI = (XIONGMAI_2019, XIONGMAI_NEWER, XIONGMAI_QUESTION)
+
+# Hanwha: julienblitte/UniversalScanner UniversalScanner/Hanwha.selftest, a real answer with its values replaced.
+
+HANWHA_QUESTION = b"\x01" + bytes(261)
+HANWHA_ANSWER = (
+    b"\x0b" + bytes(18) + b"00:11:22:33:44:55\0" + b"240.0.9.0".ljust(16, b"\0") + b"255.0.0.1".ljust(16, b"\0")
+    + b"0.0.0.0".ljust(40, b"\0") + b"Virtual".ljust(24, b"\0") + b"http://127.0.0.1/index.htm".ljust(129, b"\0")
+)  # fmt: skip
+HANWHA = (HANWHA_ANSWER, HANWHA_QUESTION)
+
+# Bosch: julienblitte/UniversalScanner UniversalScanner/Bosch.bin.selftest and Bosch.xml.selftest, real answers with
+# their values replaced.
+
+BOSCH_BINARY = bytes.fromhex("9939a4276008ad0a00112233445503fff0000700ff0000007f00000100030071")
+BOSCH_XML = (
+    b'<?xml version="1.0" encoding="UTF-8"?><root xmlns="OEMExt00:device-1-0"><device>'
+    b"<deviceType>OEMExt00:device:deviceID0</deviceType><App>1</App><friendlyName>Virtual (XML)</friendlyName>"
+    b"<unitName></unitName><deviceGUID>0123456789000000000000000000000000000000000000000000000000000000</deviceGUID>"
+    b"<serialNumber>12345678:12345678</serialNumber><physAddress>00-11-22-33-44-55</physAddress>"
+    b"<sessionKey>0000000000000001</sessionKey><unitIPAddress>240.0.7.1</unitIPAddress>"
+    b"<unitSubnetMask>255.0.0.0</unitSubnetMask><unitGatewayIp></unitGatewayIp>"
+    b"<unitIPv6Address>fe80::1</unitIPv6Address><activeConnections>1</activeConnections><RCPPort>1756</RCPPort>"
+    b"<HTTPPort>80</HTTPPort><HTTPSPort>443</HTTPSPort><dhcp>0</dhcp><dhcpState>0</dhcpState>"
+    b"<cameraFrontendID>4881</cameraFrontendID><Flags>00000000</Flags><Lines>1</Lines><BcJpeg>1</BcJpeg>"
+    b"<unitStatelessIPv6Address>::</unitStatelessIPv6Address><scanID></scanID><privacyMode>0</privacyMode>"
+    b"<ClusterID>0</ClusterID>"
+    b"<deviceCapabilities>00000006000100010200050001010002000100000d00010500190001000024000100</deviceCapabilities>"
+    b"<deviceTypeIDs>000000300000000000001311</deviceTypeIDs></device></root>"
+)
+BOSCH = (BOSCH_BINARY, BOSCH_XML)
+
+# VIVOTEK: julienblitte/UniversalScanner UniversalScanner/Vivotek.selftest, a real answer with its values replaced.
+
+VIVOTEK_ANSWER = bytes.fromhex(
+    "024a5d8f1c01115669727475616c2d5669727475616c2d3102060011223344550304f0000a00041b060250000802656e"
+    "09075669727475616c1004030082000a0100050400000000"
+)
+VIVOTEK = (VIVOTEK_ANSWER,)

@@ -24,8 +24,10 @@ SOURCES = sorted((ROOT / "scanner").rglob("*.py"))
 
 # The sender of a datagram → the only shapes it may have.
 DATAGRAMS = {
+    "bosch": re.compile(rb"\x99\x39\xa4\x27....\xff\x00\x06\xde", re.DOTALL),
     "dahua_legacy": re.compile(re.escape(discoveries.LEGACY_QUESTION)),
     "dhip": re.compile(re.escape(discoveries.DHIP_QUESTION)),
+    "hanwha": re.compile(re.escape(discoveries.HANWHA_QUESTION)),
     "netbios": re.compile(rb"..\0\0\0\x01\0\0\0\0\0\0\x20CKA{30}\0\0\x21\0\x01", re.DOTALL),
     "sadp": re.compile(
         rb'<\?xml version="1\.0" encoding="utf-8"\?><Probe><Uuid>[0-9A-F-]{36}</Uuid>'
@@ -38,6 +40,8 @@ DATAGRAMS = {
     "ws_discovery": re.compile(
         rb"<\?xml(?:(?!<d:Bye|<d:Hello|<d:Resolve).)*<d:Probe>.*</d:Probe></s:Body></s:Envelope>"
     ),
+    "vivotek": re.compile(rb".\x4a\x5d\x8f\x1c", re.DOTALL),
+    "xiongmai": re.compile(re.escape(discoveries.XIONGMAI_QUESTION)),
 }
 # The sender of a stream → the only payloads it may have.
 STREAMS = {
