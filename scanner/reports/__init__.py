@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from scanner.reports import csv, html, json, jsonl, table
+from scanner.reports import csv, cyclonedx, defectdojo, evidence_csv, html, json, jsonl, nmap_xml, oscal, sarif, table
 from scanner.reports.context import Context, Format, FormatMissing
 
 FORMATS: Final[Mapping[str, Format]] = {
@@ -14,6 +14,12 @@ FORMATS: Final[Mapping[str, Format]] = {
     "json": json.FORMAT,
     "csv": csv.FORMAT,
     "html": html.FORMAT,
+    "nmap-xml": nmap_xml.FORMAT,
+    "evidence": evidence_csv.FORMAT,
+    "sarif": sarif.FORMAT,
+    "defectdojo": defectdojo.FORMAT,
+    "oscal": oscal.FORMAT,
+    "cyclonedx": cyclonedx.FORMAT,
 }
 
 __all__ = ["FORMATS", "Context", "Format", "FormatMissing"]
