@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from scanner.reports import csv, cyclonedx, defectdojo, evidence_csv, html, json, jsonl, nmap_xml, oscal, sarif, table
+from scanner.reports import (
+    csv,
+    cyclonedx,
+    defectdojo,
+    evidence_csv,
+    html,
+    json,
+    jsonl,
+    nmap_xml,
+    oscal,
+    sarif,
+    table,
+    xlsx,
+)
 from scanner.reports.context import Context, Format, FormatMissing
 
 FORMATS: Final[Mapping[str, Format]] = {
@@ -16,6 +29,7 @@ FORMATS: Final[Mapping[str, Format]] = {
     "html": html.FORMAT,
     "nmap-xml": nmap_xml.FORMAT,
     "evidence": evidence_csv.FORMAT,
+    "xlsx": xlsx.FORMAT,
     "sarif": sarif.FORMAT,
     "defectdojo": defectdojo.FORMAT,
     "oscal": oscal.FORMAT,

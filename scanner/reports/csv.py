@@ -25,10 +25,11 @@ def render(findings: Iterable[Finding], context: Context) -> Iterator[str]:
     """Yield the heading and one line a device, sorted as the table is; no cell is a formula (RFC 4180 otherwise)."""
     yield _written(COLUMNS)
     for row in rows(findings, context.companies):
-        yield _written(tuple(cell(text) for text in _cells(row)))
+        yield _written(tuple(cell(text) for text in cells(row)))
 
 
-def _cells(row: Row) -> tuple[str, ...]:
+def cells(row: Row) -> tuple[str, ...]:
+    """Return the texts of one line, in the order of COLUMNS. As hostile as the device: callers make them inert."""
     finding, who = row.finding, row.finding.identification
     return (
         finding.host,

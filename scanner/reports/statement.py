@@ -34,18 +34,33 @@ def state(rows: Sequence[Row], context: Context) -> Statement:
     """Return what may be said of ``rows`` as a whole. Every sentence is safe to print."""
     unknown = sum(is_unknown(row.finding) for row in rows)
     return Statement(
-        result=_result(rows),
-        reached=tuple(terminal(sentence) for sentence in _reached(context.summary)),
+        result=_result(rows, context),
+        reached=tuple(terminal(sentence) for sentence in (*_reached(context.summary), *context.notes)),
         unknown=f"{_counted(unknown, 'unknown device')}: nothing seen says who made {'it' if unknown == 1 else 'them'}."
         if unknown
         else "",
     )
 
 
-def _result(rows: Sequence[Row]) -> str:
+def basis(context: Context) -> str:
+    """Return what the verdicts go by, in a sentence that is safe to print; nothing when nobody knows."""
+    parts = (
+        context.judged_by and f"policy {context.judged_by}",
+        context.judged_for and f"date {context.judged_for}",
+        context.database_version and f"signature database {context.database_version}",
+    )
+    return terminal(f"Judged by: {', '.join(filter(None, parts))}.") if any(parts) else ""
+
+
+def _result(rows: Sequence[Row], context: Context) -> str:
     counts = Counter(row.level for row in rows)
     listed = ", ".join(f"{counts[level]} {level}" for level in WORST_FIRST if counts[level])
     devices = _counted(len(rows), "device")
+    if context.only:
+        # What was left out may be worse than what is shown: nothing is said of the whole.
+        shown = f"{devices}: {listed}." if rows else "No device to show."
+        left_out = _counted(context.left_out, "device")
+        return f"{shown} Only {', '.join(context.only)} shown; {left_out} with another verdict left out."
     if any(counts[level] for level in _FOUND):
         return f"{devices}: {listed}."
     if not rows:

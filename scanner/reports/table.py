@@ -14,7 +14,7 @@ from scanner.reports import reasons
 from scanner.reports.context import Context, Format
 from scanner.reports.inert import terminal
 from scanner.reports.rows import Row, rows
-from scanner.reports.statement import NOTICE, state
+from scanner.reports.statement import NOTICE, basis, state
 
 MIN_WIDTH: Final = 60
 """Columns: narrower terminals wrap, for a line that says nothing helps nobody."""
@@ -53,7 +53,7 @@ def render(findings: Iterable[Finding], context: Context) -> Iterator[str]:
     sentences = [said.result, *said.reached[:MAX_SENTENCES]]
     if more > 0:
         sentences.append(f"… and {more} more like these: other formats list them all.")
-    sentences += [said.unknown, _basis(context), NOTICE]
+    sentences += [said.unknown, basis(context), NOTICE]
     for sentence in filter(None, sentences):
         for line in textwrap.wrap(sentence, width, subsequent_indent=_GAP):
             yield f"{line}\n"
@@ -112,14 +112,6 @@ def _fit(text: str, size: int) -> str:
     if cell_len(inert) <= size:
         return set_cell_size(inert, size)
     return set_cell_size(set_cell_size(inert, size - 1).rstrip() + "…", size)
-
-
-def _basis(context: Context) -> str:
-    summary = context.summary
-    parts = [f"policy {summary.policy}", f"date {summary.date}" if summary.date else ""] if summary else []
-    if context.database_version:
-        parts.append(f"signature database {context.database_version}")
-    return terminal(f"Judged by: {', '.join(filter(None, parts))}.") if parts else ""
 
 
 FORMAT: Final = Format("table", (".txt",), "text/plain", render)

@@ -9,12 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.reports import FORMATS
+from tests.reports.reading import shown
 from tests.reports.samples import ATTACKS, attacked
 
 
 def rendered(name, attack):
     finding, context = attacked(attack)
-    return b"".join(FORMATS[name].encode([finding], context)).decode()
+    return shown(name, b"".join(FORMATS[name].encode([finding], context)))
 
 
 def assert_shows_nothing_unprintable(text):

@@ -2,8 +2,8 @@ import msgspec
 
 from scanner.reports.context import Context
 from scanner.reports.rows import rows
-from scanner.reports.statement import NOTICE, state
-from tests.reports.samples import AXIS, COMPANIES, FINDINGS, SUMMARY, UNKNOWN
+from scanner.reports.statement import NOTICE, basis, state
+from tests.reports.samples import AXIS, COMPANIES, CONTEXT, FINDINGS, SUMMARY, UNKNOWN
 
 
 def said(findings, summary):
@@ -56,3 +56,19 @@ def test_a_complete_scan_claims_no_gap():
 
 def test_the_notice_is_no_advice():
     assert "not legal advice" in NOTICE
+
+
+def test_what_is_left_out_is_never_told_as_not_found():
+    said = state([], CONTEXT._replace(only=("covered", "likely"), left_out=3))
+    assert said.result == "No device to show. Only covered, likely shown; 3 devices with another verdict left out."
+    assert "No covered equipment" not in state(rows([AXIS], COMPANIES), CONTEXT._replace(only=("not-covered",))).result
+
+
+def test_how_the_report_was_made_is_told_and_inert():
+    assert state([], CONTEXT._replace(notes=("redacted\x1b",))).reached[-1] == "redacted\\x1b"
+
+
+def test_what_the_verdicts_go_by():
+    assert basis(CONTEXT) == "Judged by: policy us-federal, date 2026-11-21, signature database 2026.11.21."
+    assert basis(CONTEXT._replace(policy="uk", day="2027-01-01")).startswith("Judged by: policy uk, date 2027-01-01")
+    assert basis(Context()) == ""
