@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,20 +19,19 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from scanner.cli.outputs import ReportFile
+    from scanner.cli.verdicts import Threshold
     from scanner.engine.events import Event
     from scanner.engine.request import Request
     from scanner.engine.scope import Scope
+    from scanner.model.change import Change
     from scanner.model.finding import Coverage, Finding, Summary
-    from scanner.model.measure import VerdictLevel
+    from scanner.model.host import Host
     from scanner.model.observation import Observation
-    from scanner.model.outcome import Outcome
     from scanner.reports import Format
-    from scanner.store import Store
+    from scanner.store import Done, Store
 
 ASK_ABOVE = 1 << 20
 """Addresses a scan may have before it asks whether that was meant: a /12 takes hours at the default rate."""
-STORE_BATCH = 2000
-"""Observations held back before they are written: one transaction a device would cost more than the probes."""
 
 
 def scan(
@@ -84,18 +83,36 @@ def scan(
     ] = None,
     no_store: Annotated[bool, typer.Option("--no-store", help="Do not keep the scan.")] = False,
     db: Database_url = None,
+    site: Annotated[
+        str, typer.Option("--site", metavar="NAME", help="Where this is; devices are remembered site by site.")
+    ] = "",
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the last scan (of these targets) that did not come to its end.")
+    ] = False,
+    max_time: Annotated[
+        str | None, typer.Option("--max-time", metavar="TIME", help="Stop in order after 45m, 2h…; --resume goes on.")
+    ] = None,
+    gone_after: Annotated[
+        int, typer.Option("--gone-after", metavar="N", min=1, help="Scans that must miss a device before it is gone.")
+    ] = 3,
+    transcripts: Annotated[
+        bool, typer.Option("--keep-transcripts", help="Store the raw answers too, up to 64 MiB a scan.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No progress.")] = False,
     fingerprints: Fingerprints = None,
 ) -> int:
     """Scan targets: find devices, name their makers, flag what is covered."""
     import asyncio
 
+    from scanner.cli.duration import parse_duration
     from scanner.cli.outputs import format_named, open_reports
-    from scanner.cli.verdicts import parse_level
+    from scanner.cli.verdicts import parse_threshold
 
-    if not targets and not input_list:
+    if not targets and not input_list and not resume:
         raise Failure("no target: name an address, a network such as 192.168.1.0/24, an interface, or local")
-    level = parse_level(fail_on)
+    if resume and no_store:
+        raise Failure("--resume needs the store that --no-store does without")
+    threshold = parse_threshold(fail_on)
     form_chosen = format_named(form)
     judging = Judging(fingerprints, policy, day, use)
     request = _request(
@@ -113,15 +130,19 @@ def scan(
         credentials=credentials,
     )
     job = Job(request, judging, yes=yes, quiet=quiet or form == "jsonl", stream=form == "jsonl")
+    job.site, job.gone_after, job.transcripts = site, gone_after, transcripts
+    job.max_time = None if max_time is None else parse_duration(max_time, "--max-time")
     job.reports = open_reports(output or ())
     try:
         with _kept(db, no_store=no_store) as job.store:
+            if resume:
+                job.resume((*(targets or ()), *(input_list or ())))
             asyncio.run(job.run())
             job.report(form_chosen)
     finally:
         for file in job.reports:
             file.abandon()
-    return job.exit_code(level)
+    return job.exit_code(threshold)
 
 
 @contextmanager
@@ -207,36 +228,106 @@ class Job:
     quiet: bool = False
     stream: bool = False
     store: Store | None = None
+    site: str = ""
+    gone_after: int = 3
+    transcripts: bool = False
+    max_time: float | None = None
+    """Seconds after which the scan stops in order."""
+    notify: Callable[[Sequence[Change]], Iterable[tuple[str, str]]] = lambda _: ()
+    """Takes what changed, returns (sink, body) of what is to be delivered."""
     reports: list[ReportFile] = field(default_factory=list)
     summary: Summary | None = None
     findings: list[Finding] = field(default_factory=list)
-    _waiting: tuple[list[Observation], list[Outcome]] = field(default_factory=lambda: ([], []))
+    changes: tuple[Change, ...] = ()
+    _resumed: str | None = None
+    _before: Done | None = None
+    _out_of_time: bool = False
+
+    def resume(self, targets: tuple[str, ...]) -> None:
+        """Go on with the newest scan, of these targets if any are named, that did not come to its end."""
+        import msgspec
+
+        from scanner.engine.request import Request
+
+        assert self.store is not None
+        found = next(
+            (
+                scan
+                for scan in self.store.scans()
+                if (scan.ended_at is None or scan.interrupted) and targets in ((), scan.targets)
+            ),
+            None,
+        )
+        if found is None:
+            raise Failure("--resume: no stored scan of these targets is unfinished")
+        if "-" in found.parameters.get("request", {}).get("files", ["-"]):
+            raise Failure(f"--resume: scan {found.id} read its targets from standard input, which is not stored")
+        try:
+            request = msgspec.convert(found.parameters["request"], Request)
+        except msgspec.ValidationError as error:
+            raise Failure(f"--resume: scan {found.id} is of a program whose parameters are unknown: {error}") from error
+        self.request = msgspec.structs.replace(request, credentials=self.request.credentials)
+        self.site = found.site
+        self.store.resume(found.id)
+        self._resumed = found.id
+        self._before = self.store.done(found.id)
+        count = len(self._before.alive) + len(self._before.silent)
+        sys.stderr.write(f"coveredscan: going on with scan {found.id}: {count:,} addresses are done\n")
 
     async def run(self) -> None:
         """Scan; afterwards ``findings`` and ``summary`` stand, also when the scan was interrupted."""
+        import asyncio
+
         from scanner.cli.interrupt import Interrupted, until_interrupted
+        from scanner.cli.keeping import Keeping
         from scanner.cli.progress import Live
         from scanner.engine import clock
         from scanner.engine.scan import Scan
+        from scanner.engine.tally import join
         from scanner.matching.gathering import Gathering
 
         self._gathering = Gathering()
         interrupted = False
         with Live(wanted=not self.quiet) as self._live:
-            scan = Scan(self.request, self._take, rules=self.judging.database.rule_for)
+            keep = self.store.keep if self.store is not None and self.transcripts else None
+            self._scan = scan = Scan(self.request, self._take, rules=self.judging.database.rule_for, keep=keep)
             scope = await self._scope()
             started = clock.now()
             identity = self._begin(started)
+            self._keeping = Keeping(self.store)
+            self._recall()
             try:
                 with _engine_failures():
-                    coverage = await until_interrupted(scan.run(scope))
+                    async with asyncio.timeout(self.max_time):
+                        coverage = await until_interrupted(scan.run(scope))
             except Interrupted:
                 interrupted, coverage = True, scan.coverage()
-        self._flush(0)
-        self.findings = list(self.judging.judge.judge(self._gathering.all()))
-        self.summary = self._summarise(identity, started, coverage, interrupted=interrupted)
-        if self.store is not None:
-            self.store.finish(self.summary, self.findings)
+            except TimeoutError:
+                interrupted = self._out_of_time = True
+                coverage = scan.coverage()
+                sys.stderr.write("coveredscan: the time is up; `coveredscan scan --resume` goes on from here\n")
+        if self._before is not None and self._before.coverage is not None:
+            coverage = join(self._before.coverage, len(self._before.alive), coverage)
+        known: dict[str, tuple[tuple[str, str], ...]] = {}
+        self.findings = list(self.judging.judge.judge(self._gathering.all(), lambda seen: _hosts(seen, known)))
+        ended = clock.now()
+        self._end(lambda: self._summarise(identity, started, ended, coverage, interrupted=interrupted), known)
+
+    def _end(self, summary: Callable[[], Summary], known: dict[str, tuple[tuple[str, str], ...]]) -> None:
+        from scanner.store import Ending
+
+        ending = Ending(known, self.gone_after, self.notify)
+        self.changes = self._keeping.finish(summary, self.findings, ending, self._scan.coverage)
+        self.summary = summary()
+
+    def _recall(self) -> None:
+        """Take in what the interrupted run saw."""
+        if self._resumed is None or self._before is None or self.store is None:
+            return
+        for observation in self.store.observations(self._resumed):
+            self._gathering.add(observation)
+        for address in self._before.alive:
+            self._tell(address)
 
     def report(self, form: Format) -> None:
         """Print the report and write the files."""
@@ -254,22 +345,21 @@ class Job:
             file.finish(self.findings, context)
             sys.stderr.write(f"coveredscan: wrote {file.path}\n")
 
-    def exit_code(self, level: VerdictLevel | None) -> int:
+    def exit_code(self, threshold: Threshold | None) -> int:
         """Return the documented code for how it went."""
-        from scanner.cli.verdicts import meets
-
         assert self.summary is not None
-        if self.summary.interrupted:
+        if self.summary.interrupted and not self._out_of_time:
             return EXIT_INTERRUPTED
-        if any(meets(finding, level) for finding in self.findings):
+        if threshold is not None and threshold.met(self.findings, self.changes):
             return EXIT_FOUND
         return 0 if self.summary.complete else EXIT_INCOMPLETE
 
     async def _scope(self) -> Scope:
         from scanner.engine.scan import open_scope
 
+        done = () if self._before is None else (*self._before.alive, *self._before.silent)
         with _engine_failures():
-            scope = await open_scope(self.request)
+            scope = await open_scope(self.request, done)
         count = scope.swept.count
         if count <= ASK_ABOVE or self.yes:
             return scope
@@ -284,22 +374,20 @@ class Job:
     def _begin(self, started: datetime) -> str:
         import msgspec
 
-        parameters = {
-            "ports": list(self.request.ports),
-            "engine": self.request.engine,
-            "exclude": list(self.request.exclude),
-            "rate": self.request.rate,
-            "policy": self.judging.policy,
-        }
-        targets = (*self.request.targets, *self.request.files)
         if self.store is None:
             return f"{started:%Y%m%dT%H%M%SZ}"
+        if self._resumed is not None:
+            return self._resumed
+        request = msgspec.to_builtins(self.request)
+        # Secrets are never stored, and which addresses are never to be scanned is for each run to read anew.
+        del request["credentials"], request["never"]
         return self.store.begin(
-            targets=targets,
-            parameters=msgspec.to_builtins(parameters),
+            targets=(*self.request.targets, *self.request.files),
+            parameters={"request": request, "policy": self.judging.policy},
             started_at=started,
             database=self.judging.database.version,
             program=__version__,
+            site=self.site,
         )
 
     def _take(self, event: Event) -> None:
@@ -309,14 +397,15 @@ class Job:
 
         if isinstance(event, Observation):
             self._gathering.add(event)
-            self._waiting[0].append(event)
+            self._keeping.see(event)
         elif isinstance(event, Outcome):
-            self._waiting[1].append(event)
+            self._keeping.see(event)
         elif isinstance(event, HostDone):
             self._tell(event.address)
+            self._keeping.settle(event.address)
         elif isinstance(event, Progress):
             self._live.show("scanning", event.visited + event.done, event.addresses + event.alive, event.alive)
-        self._flush(STORE_BATCH)
+        self._keeping.write(self._scan.coverage)
 
     def _tell(self, address: str) -> None:
         import msgspec
@@ -331,19 +420,10 @@ class Job:
             for file in self.reports:
                 file.stream(line)
 
-    def _flush(self, least: int) -> None:
-        observations, outcomes = self._waiting
-        if self.store is None:
-            outcomes.clear()
-            observations.clear()
-        elif len(observations) + len(outcomes) > least:
-            self.store.add(observations, outcomes)
-            observations.clear()
-            outcomes.clear()
-
-    def _summarise(self, identity: str, started: datetime, coverage: Coverage, *, interrupted: bool) -> Summary:
+    def _summarise(
+        self, identity: str, started: datetime, ended: datetime, coverage: Coverage, *, interrupted: bool
+    ) -> Summary:
         from scanner.cli.verdicts import worst
-        from scanner.engine import clock
         from scanner.model.finding import Summary
 
         verdicts: dict[str, int] = {}
@@ -352,18 +432,30 @@ class Job:
         return Summary(
             scan=identity,
             started_at=started,
-            ended_at=clock.now(),
-            complete=not interrupted and not coverage.not_reached,
+            ended_at=ended,
+            complete=not interrupted and not coverage.not_reached and self._keeping.trouble is None,
             interrupted=interrupted,
             hosts=len(self.findings),
             verdicts=verdicts,
             coverage=coverage,
             targets=(*self.request.targets, *self.request.files),
+            errors=() if self._keeping.trouble is None else (self._keeping.trouble,),
+            site=self.site,
             policy=self.judging.policy,
             date=self.judging.when.isoformat(),
             database=self.judging.database.version,
             program=__version__,
         )
+
+
+def _hosts(observations: Iterable[Observation], known: dict[str, tuple[tuple[str, str], ...]]) -> Iterator[Host]:
+    """Yield the hosts, and note what each is known by over time."""
+    from scanner.matching.changes import known_by
+    from scanner.matching.hosts import merge
+
+    for host in merge(observations):
+        known[host.key] = known_by(host)
+        yield host
 
 
 @contextmanager

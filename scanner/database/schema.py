@@ -12,7 +12,8 @@ from typing import Any, Final
 
 import msgspec
 
-from scanner.model import entity, finding, measure, signature
+from scanner.model import change, entity, finding, measure, signature
+from scanner.model.change import Change
 from scanner.model.entity import Brand, Company, ProductLine, Relation
 from scanner.model.finding import Finding, Summary
 from scanner.model.measure import Measure
@@ -56,6 +57,7 @@ TYPES: Final[Mapping[str, tuple[str, Any]]] = {
     "measures": ("fingerprints/measures/*.toml", Measure),
     "finding": ("A finding line: coveredscan.finding/1", Finding),
     "summary": ("The last line of a scan: coveredscan.summary/1", Summary),
+    "change": ("One thing that is different about a device: coveredscan.change/1", Change),
     "observation-line": ("A line of input to coveredscan identify", ObservationLine),
 }
 """Schema name → title, type."""
@@ -100,7 +102,7 @@ def _schema(title: str, shape: Any) -> dict[str, Any]:
 
 def _classes() -> dict[str, type[msgspec.Struct]]:
     """The types that may stand in a schema, by name."""
-    modules = (entity, finding, measure, signature)
+    modules = (change, entity, finding, measure, signature)
     found = {name: kind for module in modules for name, kind in vars(module).items() if _is_struct(kind)}
     return found | {"EntityFile": EntityFile, "ObservationLine": ObservationLine}
 

@@ -195,6 +195,17 @@ def differences(before: Device, now: Device) -> Iterator[tuple[ChangeKind, str |
             yield kind, measure, before.verdicts[measure], verdict
 
 
+def is_new(change: Change, level: VerdictLevel) -> bool:
+    """Whether ``change`` put a device at ``level`` or above that was not there before."""
+    least = LEVELS.index(level)
+    if change.kind in {"appeared", "returned"}:
+        return LEVELS.index(change.verdict) >= least
+    if change.kind in {"verdict-changed", "law-changed"}:
+        above = LEVELS[least:]
+        return change.after in above and change.before not in above
+    return False
+
+
 def worst(verdicts: Mapping[str, VerdictLevel]) -> VerdictLevel:
     """Return the highest verdict; undetermined when there is none."""
     return max(verdicts.values(), key=LEVELS.index, default="undetermined")

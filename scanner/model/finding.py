@@ -128,6 +128,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     coverage: Coverage
     errors: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
+    site: str = ""
+    """The operator's name for where this was."""
     policy: str = "us-federal"
     date: str = ""
     """The day the verdicts are for."""

@@ -196,3 +196,21 @@ def test_interrupted_it_keeps_what_it_has_and_says_so(command, slow_network):
     assert any("interrupted" in line for line in lines[-1]["coverage"]["not_reached"])
     assert {line["schema"] for line in lines[:-1]} == {"coveredscan.finding/1"}
     assert b"interrupted" in command("history").stdout
+
+
+@pytest.mark.slow
+def test_a_scan_out_of_time_is_resumed_and_asks_nothing_twice(command, slow_network):
+    targets = ("127.66.8.1-40", "-p", "18080", "--discovery", "none")
+    done = command("scan", *targets, "--max-time", "2", "-f", "jsonl")
+    assert done.returncode == 3
+    assert b"the time is up" in done.stderr
+    assert records(done)[-1]["interrupted"] is True
+    assert b"no stored scan of these targets is unfinished" in command("scan", "10.9.9.9", "--resume").stderr
+    again = command("scan", "--resume", "-f", "jsonl")
+    assert again.returncode == 0
+    assert b"going on with scan" in again.stderr
+    *findings, summary = records(again)
+    assert (summary["complete"], summary["hosts"], summary["coverage"]["alive"]) == (True, 40, 40)
+    assert len({finding["host"] for finding in findings}) == 40
+    assert command("scan", "--resume").returncode == 2
+    assert command("scan", "--resume", "--no-store").returncode == 2

@@ -13,7 +13,7 @@ from scanner.model.measure import ConditionState, Verdict
 from scanner.model.observation import Endpoint, Field, Observation, Provenance
 from tests.database.folder import DATA
 
-NAMES = ["signatures", "fields", "sources", "entities", "measures", "finding", "summary", "observation-line"]
+NAMES = ["signatures", "fields", "sources", "entities", "measures", "finding", "summary", "change", "observation-line"]
 
 
 def valid(name, value):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.matching.changes import Device, Look, Sighting, follow, known_by, pair
+from scanner.matching.changes import Device, Look, Sighting, follow, is_new, known_by, pair
 from scanner.matching.hosts import merge
 from scanner.model.finding import Finding, Identification, Named
 from scanner.model.measure import Verdict
@@ -200,3 +200,22 @@ def test_devices_are_stored_as_they_are():
     site.look(sight("10.0.0.1", SERIAL))
     (device,) = site.known.values()
     assert msgspec.json.decode(msgspec.json.encode(device), type=Device) == device
+
+
+def test_what_is_newly_covered():
+    site = Site()
+    first = [change for _, change in _looked(site, sight("10.0.0.1", SERIAL, verdict="likely"))]
+    assert [is_new(change, "likely") for change in first] == [True]
+    assert [is_new(change, "covered") for change in first] == [False]
+    raised = [change for _, change in _looked(site, sight("10.0.0.2", SERIAL, verdict="covered"))]
+    assert [(change.kind, is_new(change, "covered"), is_new(change, "likely")) for change in raised] == [
+        ("moved", False, False),
+        ("law-changed", True, False),
+    ]
+
+
+def _looked(site, *sightings):
+    site.day += 1
+    after = follow(tuple(site.known.values()), sightings, Look(f"s{site.day}", "", START, lambda _: True))
+    site.known |= {device.id: device for device in after.devices}
+    return [(change.kind, change) for change in after.changes]

@@ -1,0 +1,118 @@
+"""What a scan says, on its way into the store: in batches, and through a store that is away for a while."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from scanner.cli.failure import one_line
+from scanner.model.observation import Observation
+from scanner.model.outcome import Outcome
+
+if TYPE_CHECKING:
+    from scanner.model.change import Change
+    from scanner.model.finding import Coverage, Finding, Summary
+    from scanner.store import Ending, Store
+
+MOST: Final = 2000
+"""Events held back before they are written: one transaction a device would cost more than the probes."""
+LONGEST: Final = 5.0
+"""Seconds an event is held back at most, and between two attempts at a store that is away."""
+HELD: Final = 500_000
+"""Events held for a store that is away: an hour of a large scan, some hundred megabytes."""
+PATIENCE: Final = 60.0
+"""Seconds to wait for the store at the end of a scan."""
+
+
+class Keeping:
+    """Writes one scan into ``store`` (None: nowhere). A store that fails for good costs the record, not the scan."""
+
+    def __init__(self, store: Store | None, *, wait: Callable[[float], None] = time.sleep) -> None:
+        self.store = store
+        self.trouble: str | None = None
+        """Why what came later is not stored."""
+        self._wait = wait
+        self._observations: list[Observation] = []
+        self._outcomes: list[Outcome] = []
+        self._alive: list[str] = []
+        self._silent: list[str] = []
+        self._next = time.monotonic() + LONGEST
+        self._away = False
+
+    def see(self, event: Observation | Outcome) -> None:
+        """Take one thing that was seen."""
+        if self.store is None:
+            return
+        if isinstance(event, Observation):
+            self._observations.append(event)
+            return
+        self._outcomes.append(event)
+        place = event.endpoint
+        if event.probe == "connect" and event.kind == "timed-out" and place.port is None and place.carrier is None:
+            self._silent.append(place.address)
+
+    def settle(self, address: str) -> None:
+        """Note that nothing more will be asked of a living address."""
+        if self.store is not None:
+            self._alive.append(address)
+
+    def write(self, coverage: Callable[[], Coverage]) -> None:
+        """Write what has gathered, when it is time to."""
+        count = len(self._observations) + len(self._outcomes)
+        if self.store is None or (time.monotonic() < self._next and (self._away or count < MOST)):
+            return
+        written = self._attempt(self.store, coverage)
+        if count > HELD and not written and self.trouble is None:
+            self._give_up("the store did not come back in time")
+
+    def finish(
+        self, summary: Callable[[], Summary], findings: list[Finding], ending: Ending, coverage: Callable[[], Coverage]
+    ) -> tuple[Change, ...]:
+        """Write the rest and the end, waiting for a store that is away; return what changed."""
+        from scanner.store import StoreError
+
+        end = time.monotonic() + PATIENCE
+        while (store := self.store) is not None:
+            if self._attempt(store, coverage):
+                try:
+                    return store.finish(summary(), findings, ending)
+                except StoreError as error:
+                    self._failed(error)
+            if self.trouble is None and time.monotonic() > end:
+                self._give_up("the store did not come back in time")
+            elif self.trouble is None:
+                self._wait(1.0)
+        return ()
+
+    def _attempt(self, store: Store, coverage: Callable[[], Coverage]) -> bool:
+        """Return whether all that has gathered is written."""
+        from scanner.store import Done, StoreError
+
+        self._next = time.monotonic() + LONGEST
+        if not (self._observations or self._outcomes or self._alive or self._silent):
+            self._away = False
+            return True
+        try:
+            done = Done(tuple(self._alive), tuple(self._silent), coverage())
+            store.add(self._observations, self._outcomes, done)
+        except StoreError as error:
+            self._failed(error)
+            return False
+        self._away = False
+        for some in (self._observations, self._outcomes, self._alive, self._silent):
+            some.clear()
+        return True
+
+    def _failed(self, error: Exception) -> None:
+        if not getattr(error, "passing", False):
+            self._give_up(one_line(error))
+        elif not self._away:
+            self._away = True
+            sys.stderr.write(f"coveredscan: {one_line(error)}; the scan goes on and tries again\n")
+
+    def _give_up(self, why: str) -> None:
+        self.store = None
+        self.trouble = why
+        sys.stderr.write(f"coveredscan: {why}; the scan goes on, but what it sees from now on is not stored\n")
