@@ -20,7 +20,7 @@ from scanner.engine.ranges import Address, Network, Ranges, Span, read_address, 
 from scanner.engine.targets import Resolve, TargetError, Targets, Word, expand, read
 from scanner.model.dialogue import DatagramSpec
 from scanner.model.observation import Endpoint
-from scanner.model.permitted import Permitted
+from scanner.model.permitted import Permitted, PermittedSpan
 from scanner.transports.interfaces import Interface
 
 LOCAL: Final = Ranges(
@@ -105,6 +105,10 @@ class Scope:
         if address in self._done:
             return Refused(endpoint, "asked before the interruption")
         return Permitted(Endpoint(str(address), endpoint.carrier, endpoint.port))
+
+    def permit_spans(self, addresses: Ranges) -> tuple[PermittedSpan, ...]:
+        """Return the right to contact those of ``addresses`` that may be: spans with all else cut out of them."""
+        return tuple(PermittedSpan(span) for span in (addresses & self._scope).spans())
 
     def permit_group(self, spec: DatagramSpec, group: str) -> Permitted | Refused:
         """Return the right to send ``spec``'s question to a multicast group or broadcast address, or why not.

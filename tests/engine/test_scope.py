@@ -172,6 +172,17 @@ def test_permission_is_membership(targets, exclude, address):
     assert (ip_address(address) in found.swept) == inside
 
 
+@settings(max_examples=100, deadline=None)
+@given(targets=LISTS, exclude=LISTS, asked=LISTS, address=ADDRESSES)
+def test_permitted_spans_hold_what_is_permitted_alone(targets, exclude, asked, address):
+    found = Scope(Targets(targets), exclude=exclude)
+    one = ip_address(address)
+    inside = any(
+        version == one.version and first <= int(one) <= last for version, first, last in found.permit_spans(asked)
+    )
+    assert inside == (one in asked and found.admits(address))
+
+
 def minted(file):
     tree = ast.parse(file.read_text("utf-8"))
     return any(isinstance(node, ast.Call) and "Permitted" in ast.unparse(node.func) for node in ast.walk(tree))
