@@ -25,6 +25,11 @@ PIECE: Final = 500
 
 def render(findings: Iterable[Finding], context: Context) -> Iterator[str]:
     """Yield the page piece by piece; it needs no network and no script, and the script it has is named by its hash."""
+    yield from write(findings, context)
+
+
+def write(findings: Iterable[Finding], context: Context, sheets: int | None = None) -> Iterator[str]:
+    """Yield as ``render`` does, with the sheets of the first ``sheets`` devices alone, the worst of them."""
     listed = rows(findings, context.companies)
     script, style = f"\n{asset('report.js')}", f"\n{asset('report.css')}"
     page = environment().get_template("report.html.j2")
@@ -40,6 +45,7 @@ def render(findings: Iterable[Finding], context: Context) -> Iterator[str]:
         said=state(listed, context),
         script=script,
         script_hash=digest(script),
+        sheets=listed[:sheets],
         signatures=_signatures(listed, context.signatures),
         style=style,
         style_hash=digest(style),
