@@ -102,7 +102,9 @@ def demo(
         sys.stderr.write(f"coveredscan: {line}\n")
     if wrong:
         return EXIT_INTERNAL
-    sys.stderr.write("coveredscan: every virtual device was told for what it is\n")
+    sys.stderr.write(
+        "coveredscan: every covered device of the lab was flagged and no other; none was taken for another\n"
+    )
     return 0
 
 
