@@ -8,7 +8,22 @@ from typing import Annotated
 
 import typer
 
-from scanner.cli import demo, doctor, explain, fp, identify, importing, measures, report, scan, schema, watch
+from scanner.cli import (
+    database,
+    demo,
+    doctor,
+    explain,
+    fp,
+    history,
+    identify,
+    importing,
+    measures,
+    report,
+    scan,
+    schema,
+    serve,
+    watch,
+)
 from scanner.cli.failure import EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_USAGE, Failure, is_usage_error, one_line
 from scanner.version import __version__
 
@@ -45,13 +60,16 @@ app.command("import")(importing.import_files)
 app.command("watch")(watch.watch)
 app.command("explain")(explain.explain)
 app.command("report")(report.report)
-app.command("show")(report.show)
-app.command("history")(report.history)
+app.command("show")(history.show)
+app.command("history")(history.history)
+app.command("diff")(history.diff)
 app.command("judge")(report.judge)
 app.command("who")(measures.who)
+app.command("serve")(serve.serve)
 app.command("doctor")(doctor.doctor)
 app.command("demo")(demo.demo)
 app.command("schema")(schema.schema)
+app.add_typer(database.app, name="db")
 app.add_typer(demo.lab_app, name="lab")
 app.add_typer(fp.app, name="fp")
 app.add_typer(measures.app, name="measures")

@@ -1,8 +1,7 @@
-"""``history``, ``show``, ``report``, ``judge``: what past scans found, by today's or another day's law."""
+"""``report``, ``judge``: what past scans saw, by today's or another day's law."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,35 +17,6 @@ if TYPE_CHECKING:
 Chosen = Annotated[
     str | None, typer.Argument(metavar="[SCAN]", help="A stored scan's id (default: the last), or a file.")
 ]
-
-
-def history(*, db: Database_url = None) -> int:
-    """List stored scans, the newest first."""
-    with open_scans(db) as store:
-        for scan in store.scans():
-            state = "complete" if scan.complete else "interrupted" if scan.interrupted else "incomplete"
-            sys.stdout.write(f"{scan.id}  {scan.started_at:%Y-%m-%d %H:%M}Z  {state:11}  {' '.join(scan.targets)}\n")
-    return 0
-
-
-def show(
-    scan: Chosen = None,
-    *,
-    form: Annotated[str, typer.Option("-f", "--format", metavar="NAME", help="table, jsonl, json or csv.")] = "table",
-    db: Database_url = None,
-    fingerprints: Fingerprints = None,
-) -> int:
-    """Show a stored scan as it was judged when it was made."""
-    from scanner.cli.outputs import context_for, format_named, print_report
-
-    judging = Judging(fingerprints, "us-federal", None, None)
-    with open_scans(db) as store:
-        chosen = store.scan(scan) if scan is not None else store.latest()
-        if chosen is None:
-            raise Failure("no scan is stored yet; run `coveredscan scan TARGET…` first")
-        findings = list(store.findings(chosen.id))
-        print_report(format_named(form), findings, context_for(store.summary(chosen.id), judging))
-    return 0
 
 
 def report(

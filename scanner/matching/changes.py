@@ -144,6 +144,14 @@ def follow(known: Sequence[Device], sightings: Sequence[Sighting], look: Look) -
     return Outcome(tuple(devices), tuple(changes))
 
 
+def compare(before: Sequence[Sighting], after: Sequence[Sighting], was: Look, now: Look) -> Outcome:
+    """Return what became different between two scans, nothing else remembered.
+
+    A device of the first that the second reached and did not find is gone.
+    """
+    return follow(follow((), before, was).devices, after, msgspec.structs.replace(now, gone_after=1))
+
+
 def pair(known: Sequence[Device], sightings: Sequence[Sighting]) -> dict[int, Device]:
     """Return position of a sighting → the device it is of, for those that are known.
 
