@@ -1,0 +1,128 @@
+"""What the pages are made from: the signature database, the policy, and the scans in the store."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from datetime import date
+from threading import Lock
+from typing import Final, NamedTuple
+
+from scanner.coverage.assess import Question
+from scanner.dashboard.inventory import Choice, Entry, choices, index
+from scanner.database.load import Database
+from scanner.engine import clock
+from scanner.matching.changes import Device
+from scanner.model.change import Change
+from scanner.model.finding import Finding, Summary
+from scanner.model.measure import Measure
+from scanner.model.observation import Observation
+from scanner.pipeline import Judge
+from scanner.reports import Context
+from scanner.reports.rows import rows
+from scanner.store import Scan, Store, StoreError
+
+KEPT: Final = 4
+"""Scans whose findings stay in memory: ten thousand devices take half a second to read, and some 100 MB."""
+MAX_SCANS: Final = 500
+"""Scans on one page."""
+MAX_CHANGES: Final = 2000
+"""Changes on one page."""
+MAX_OBSERVATIONS: Final = 1000
+"""Observations on one page: a device tells some hundred."""
+
+
+class Listing(NamedTuple):
+    """A scan's devices, ready to be looked through."""
+
+    scan: Scan
+    summary: Summary | None
+    entries: Sequence[Entry]
+    choice: Choice
+
+
+class Bench:
+    """Reads what pages show. Its methods may be called from any thread; those that read the store raise StoreError."""
+
+    def __init__(
+        self, database: Database, measures: Sequence[Measure], policy: str, use: Sequence[str], store: Store
+    ) -> None:
+        self.database: Final = database
+        self.policy: Final = policy
+        self.measures: Final = tuple(measures)
+        self._use = tuple(use)
+        self._store = store
+        self._signatures = {signature.id: signature for signature in database.signatures}
+        self._kept: OrderedDict[tuple[str, object], Listing] = OrderedDict()
+        self._lock = Lock()
+
+    def judge(self) -> Judge:
+        """Return a judge by today's law."""
+        return Judge(self.database, Question(when=self.today, use=self._use or None), self.measures)
+
+    @property
+    def today(self) -> date:
+        """The day verdicts of a scan begun now are for."""
+        return clock.now().astimezone().date()
+
+    def context(self, summary: Summary | None) -> Context:
+        """Return what reports on a scan are told beside its findings."""
+        return Context(
+            summary=summary,
+            database_version=self.database.version,
+            measures=self.database.measures,
+            companies=self.database.companies,
+            signatures=self._signatures,
+            sources=self.database.sources,
+        )
+
+    def scans(self) -> list[tuple[Scan, Summary | None]]:
+        """Return the newest scans, the newest first, with their summaries; None for one that has not ended."""
+        return [each for each, _ in zip(self._store.summaries(), range(MAX_SCANS), strict=False)]
+
+    def listing(self, scan: str) -> Listing | None:
+        """Return the devices of a scan, of the last one that ended when ``scan`` is empty; None when there is none."""
+        chosen = self._store.scan(scan) if scan else self._store.latest()
+        if chosen is None:
+            return None
+        key = (chosen.id, chosen.ended_at)
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        entries = index(rows(self._store.findings(chosen.id), self.database.companies))
+        made = Listing(chosen, self._store.summary(chosen.id), entries, choices(entries))
+        with self._lock:
+            self._kept[key] = made
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return made
+
+    def observations(self, scan: str, finding: Finding) -> list[Observation]:
+        """Return what the scan saw of a device, whoever told it."""
+        found = []
+        for observation in self._store.observations(scan):
+            if observation.subject.address in finding.addresses:
+                found.append(observation)
+                if len(found) == MAX_OBSERVATIONS:
+                    break
+        return found
+
+    def transcript(self, digest: str) -> bytes | None:
+        """Return the bytes of one exchange, None when they were not kept."""
+        return self._store.transcript(digest)
+
+    def device(self, finding: Finding) -> tuple[Device | None, list[Change]]:
+        """Return what is remembered of a device over time, and what changed about it, the latest first."""
+        known = [device for device in self._store.devices() if not set(device.addresses).isdisjoint(finding.addresses)]
+        if not known:
+            return None, []
+        device = max(known, key=lambda each: each.last_seen)
+        return device, self._store.changes(device=device.id)[::-1]
+
+    def changes(self, scan: str) -> list[Change]:
+        """Return what changed in a scan, in all of them when ``scan`` is empty; the latest first."""
+        return self._store.changes(scan=scan or None)[::-1][:MAX_CHANGES]
+
+
+__all__ = ["Bench", "Listing", "StoreError"]

@@ -1,0 +1,52 @@
+"""Listens for browsers until it is told to end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import uvicorn
+
+from scanner.dashboard.bench import Bench
+from scanner.dashboard.pages import build
+from scanner.dashboard.runner import Runner
+from scanner.dashboard.settings import Settings
+from scanner.database.load import Database
+from scanner.model.measure import Measure
+from scanner.store import open_store
+
+
+def listen(
+    settings: Settings,
+    database: Database,
+    measures: Sequence[Measure],
+    url: str | None,
+    tell: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Serve the store at ``url`` until SIGINT or SIGTERM; ``tell`` is given the dashboard's address once it is up.
+
+    Raises StoreError when the store cannot be opened, OSError when the port cannot.
+    """
+    with open_store(url) as store:
+        bench = Bench(database, measures, settings.policy, settings.use, store)
+        runner = Runner(bench, url, allow_public=settings.allow_public)
+        config = uvicorn.Config(
+            build(settings, bench, runner),
+            host=settings.host,
+            port=settings.port,
+            # Who is at the other end is read from the connection, never from what a header says.
+            proxy_headers=False,
+            server_header=False,
+            access_log=False,
+            log_level="warning",
+            h11_max_incomplete_event_size=16_384,
+            limit_concurrency=100,
+            timeout_keep_alive=10,
+            timeout_graceful_shutdown=5,
+            ws="none",
+        )
+        sock = config.bind_socket()
+        with sock:
+            port = sock.getsockname()[1]
+            host = f"[{settings.host}]" if ":" in settings.host else settings.host
+            tell(f"http://{host}:{port}/")
+            uvicorn.Server(config).run(sockets=[sock])

@@ -1,0 +1,344 @@
+"""The pages, one function each: what is asked for goes in, what is shown comes out."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from importlib import resources
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import (
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+    StreamingResponse,
+)
+from starlette.routing import Route
+
+from scanner.dashboard.allowed import Allowed, NotAllowed
+from scanner.dashboard.bench import Bench, Listing
+from scanner.dashboard.guard import COOKIE, SESSION, Guard, Keys
+from scanner.dashboard.inventory import SORTS, Query, find
+from scanner.dashboard.runner import Busy, Runner
+from scanner.dashboard.settings import Settings
+from scanner.reports import FORMATS, FormatMissing
+from scanner.reports.markup import asset, environment
+from scanner.reports.plots import by_maker, by_subnet, by_verdict
+from scanner.reports.statement import state
+from scanner.store import StoreError
+
+if TYPE_CHECKING:
+    from scanner.reports.rows import Row
+
+WRONG_TOKEN: Final = 1.0
+"""Seconds a wrong token waits for its answer."""
+DUMP: Final = 65_536
+"""Bytes of a transcript that are shown."""
+_TYPES: Final = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+
+
+class Pages:
+    """All pages of one dashboard."""
+
+    def __init__(self, settings: Settings, bench: Bench, runner: Runner, keys: Keys) -> None:
+        self._settings = settings
+        self._bench = bench
+        self._runner = runner
+        self._keys = keys
+        self._allowed = Allowed(settings.allow)
+        self._templates = environment("scanner.dashboard")
+        self._assets = {"report.css": asset("report.css"), **dict(_own_assets())}
+
+    def routes(self) -> list[Route]:
+        """Return every page there is."""
+        return [
+            Route("/", self.inventory),
+            Route("/device", self.device),
+            Route("/transcripts/{digest}", self.transcript),
+            Route("/changes", self.changes),
+            Route("/scans", self.scans),
+            Route("/scans/{scan}", self.scan),
+            Route("/scans/{scan}/report/{form}", self.report),
+            Route("/start", self.start_form, methods=["GET"]),
+            Route("/start", self.start, methods=["POST"]),
+            Route("/stop", self.stop, methods=["POST"]),
+            Route("/progress", self.progress),
+            Route("/progress.json", self.progress_now),
+            Route("/law", self.law),
+            Route("/law/{measure}", self.measure),
+            Route("/login", self.login_form, methods=["GET"]),
+            Route("/login", self.login, methods=["POST"]),
+            Route("/logout", self.logout, methods=["POST"]),
+            Route("/assets/{name}", self.static),
+        ]
+
+    # Devices
+
+    def inventory(self, request: Request) -> Response:
+        """The devices of a scan, those that were asked for."""
+        query = Query.read(request.query_params)
+        listing = self._listing(request.query_params.get("scan", ""))
+        if listing is None:
+            return self._page("empty.html.j2", request)
+        rows = [entry.row for entry in listing.entries]
+        context = self._bench.context(listing.summary)
+        return self._page(
+            "inventory.html.j2",
+            request,
+            listing=listing,
+            plots=self._plots(rows),
+            said=state(rows, context),
+            scans=[scan for scan, summary in self._bench.scans() if summary is not None],
+            query=query,
+            part=find(listing.entries, query),
+            sorts=SORTS,
+        )
+
+    def device(self, request: Request) -> Response:
+        """One device: what it is, why, what was seen of it, what became of it."""
+        listing = self._listing(request.query_params.get("scan", ""))
+        host = request.query_params.get("host", "")
+        row = next((entry.row for entry in listing.entries if entry.row.address == host), None) if listing else None
+        if listing is None or row is None:
+            raise HTTPException(404, "There is no such device in this scan.")
+        context = self._bench.context(listing.summary)
+        known, changes = self._bench.device(row.finding)
+        spoken = {piece.signature for piece in row.finding.evidence}
+        return self._page(
+            "device.html.j2",
+            request,
+            listing=listing,
+            row=row,
+            context=context,
+            known=known,
+            changed=changes,
+            observations=self._bench.observations(listing.scan.id, row.finding),
+            signatures=[context.signatures[each] for each in sorted(spoken) if each in context.signatures],
+        )
+
+    def transcript(self, request: Request) -> Response:
+        """The bytes of one exchange."""
+        content = self._bench.transcript(request.path_params["digest"])
+        if content is None:
+            raise HTTPException(404, "These bytes were not kept.")
+        more = f"… {len(content) - DUMP} bytes more\n" if len(content) > DUMP else ""
+        return PlainTextResponse("".join(_dump(content[:DUMP])) + more)
+
+    def changes(self, request: Request) -> Response:
+        """What became different, in one scan or in all."""
+        scan = request.query_params.get("scan", "")
+        return self._page(
+            "changes.html.j2", request, chosen=scan, changed=self._bench.changes(scan), scans=self._bench.scans()
+        )
+
+    # Scans
+
+    def scans(self, request: Request) -> Response:
+        """The scans there were."""
+        return self._page("scans.html.j2", request, scans=self._bench.scans())
+
+    def scan(self, request: Request) -> Response:
+        """One scan: what it reached, and its reports."""
+        listing = self._listing(request.path_params["scan"])
+        if listing is None:
+            raise HTTPException(404, "There is no such scan.")
+        rows = [entry.row for entry in listing.entries]
+        return self._page(
+            "scan.html.j2",
+            request,
+            listing=listing,
+            plots=self._plots(rows),
+            said=state(rows, self._bench.context(listing.summary)),
+            forms=[form for form in FORMATS.values() if form.name != "table"],
+        )
+
+    def report(self, request: Request) -> Response:
+        """A scan's report, to be saved."""
+        form = FORMATS.get(request.path_params["form"])
+        listing = self._listing(request.path_params["scan"])
+        if form is None or listing is None:
+            raise HTTPException(404, "There is no such report.")
+        pieces = form.encode((entry.row.finding for entry in listing.entries), self._bench.context(listing.summary))
+        try:
+            first = next(pieces, b"")
+        except FormatMissing as error:
+            raise HTTPException(501, str(error)) from error
+        name = f"coveredscan-{listing.scan.id}{form.extensions[0]}"
+        return StreamingResponse(
+            _chain(first, pieces),
+            media_type=form.media_type,
+            headers={"content-disposition": f'attachment; filename="{name}"'},
+        )
+
+    def start_form(self, request: Request) -> Response:
+        """Where a scan is started."""
+        return self._page("start.html.j2", request, allowed=self._allowed.words, wanted=None, objection="")
+
+    async def start(self, request: Request) -> Response:
+        """Start a scan of allowed targets."""
+        form = await self._form(request)
+        wanted = form.get("targets", "")
+        try:
+            self._runner.start(self._allowed.check(wanted))
+        except (NotAllowed, Busy) as error:
+            status = 409 if isinstance(error, Busy) else 403
+            return self._page(
+                "start.html.j2", request, status, allowed=self._allowed.words, wanted=wanted, objection=str(error)
+            )
+        return RedirectResponse("/progress", 303)
+
+    async def stop(self, request: Request) -> Response:
+        """Stop the scan that runs."""
+        await self._form(request)
+        self._runner.stop()
+        return RedirectResponse("/progress", 303)
+
+    def progress(self, request: Request) -> Response:
+        """How far the scan is."""
+        return self._page("progress.html.j2", request)
+
+    def progress_now(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's signature
+        """How far the scan is, for the script of the page above."""
+        at = self._runner.state
+        shown = self._templates.get_template("progress_part.html.j2").render(running=at)
+        return JSONResponse({"running": at.is_running, "shown": shown})
+
+    # The law
+
+    def law(self, request: Request) -> Response:
+        """Every measure in the data."""
+        return self._page("law.html.j2", request, measures=self._bench.database.measures.values())
+
+    def measure(self, request: Request) -> Response:
+        """One measure: what it says, whom it names, since when, where that is written."""
+        measure = self._bench.database.measures.get(request.path_params["measure"])
+        if measure is None:
+            raise HTTPException(404, "There is no such measure.")
+        return self._page("measure.html.j2", request, measure=measure, context=self._bench.context(None))
+
+    # Who comes in
+
+    def login_form(self, request: Request) -> Response:
+        """Where the token is shown."""
+        return self._page("login.html.j2", request, objection="")
+
+    async def login(self, request: Request) -> Response:
+        """Let in whoever knows the token."""
+        form = await self._form(request)
+        if not self._keys.is_token(form.get("token", "")):
+            await asyncio.sleep(WRONG_TOKEN)
+            return self._page("login.html.j2", request, 401, objection="That is not the token.")
+        answer = RedirectResponse("/", 303)
+        answer.set_cookie(
+            COOKIE,
+            self._keys.session(time.monotonic()),
+            max_age=SESSION,
+            httponly=True,
+            samesite="strict",
+            secure=request.url.scheme == "https",
+        )
+        return answer
+
+    async def logout(self, request: Request) -> Response:
+        """Forget the browser."""
+        await self._form(request)
+        answer = RedirectResponse("/login", 303)
+        answer.delete_cookie(COOKIE, httponly=True, samesite="strict")
+        return answer
+
+    def static(self, request: Request) -> Response:
+        """A style sheet, a script or the icon."""
+        name = request.path_params["name"]
+        if name not in self._assets:
+            raise HTTPException(404, "There is no such file.")
+        return Response(
+            self._assets[name], media_type=_TYPES[name.rpartition(".")[2]], headers={"cache-control": "max-age=300"}
+        )
+
+    def trouble(self, request: Request, error: Exception) -> Response:
+        """What went wrong, in one line; nothing of how."""
+        if isinstance(error, HTTPException):
+            return self._page("trouble.html.j2", request, error.status_code, text=error.detail)
+        if isinstance(error, StoreError):
+            status = 404 if " has no scan " in str(error) else 503
+            return self._page("trouble.html.j2", request, status, text=str(error))
+        return self._page("trouble.html.j2", request, 500, text="Something went wrong; the program's log says what.")
+
+    def _listing(self, scan: str) -> Listing | None:
+        return self._bench.listing(scan)
+
+    def _plots(self, rows: list[Row]) -> list[tuple[str, str, Any]]:
+        return [
+            ("by-verdict", "By verdict", by_verdict(rows)),
+            ("by-maker", "By maker", by_maker(rows)),
+            ("by-subnet", "By subnet", by_subnet(rows)),
+        ]
+
+    def _page(self, template: str, request: Request, status: int = 200, **shown: Any) -> HTMLResponse:
+        page = self._templates.get_template(template)
+        text = page.render(
+            here=request.url.path,
+            form=self._keys.form,
+            can_leave=self._settings.token is not None and COOKIE in request.cookies,
+            running=self._runner.state,
+            **shown,
+        )
+        return HTMLResponse(text.encode("utf-8", "replace"), status)
+
+    async def _form(self, request: Request) -> dict[str, str]:
+        """Return the fields of a form of ours. Raises HTTPException for any other."""
+        sent = dict(
+            parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=16)
+        )
+        if not (
+            self._keys.is_form(sent.get("form", "")) or self._keys.is_bearer(request.headers.get("authorization", ""))
+        ):
+            raise HTTPException(403, "This form is stale, or not ours: load the page again.")
+        return sent
+
+
+def build(settings: Settings, bench: Bench, runner: Runner) -> Guard:
+    """Return the application, guarded."""
+    keys = Keys(settings.token)
+    pages = Pages(settings, bench, runner, keys)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        await run_in_threadpool(runner.close)
+
+    site = Starlette(
+        routes=pages.routes(),
+        exception_handlers={HTTPException: pages.trouble, StoreError: pages.trouble, Exception: pages.trouble},
+        lifespan=lifespan,
+    )
+    # Around all of it: what Starlette itself says when a page breaks needs the headers too.
+    return Guard(site, settings, keys)
+
+
+def _own_assets() -> Iterator[tuple[str, str]]:
+    for file in (resources.files("scanner.dashboard") / "static").iterdir():
+        if file.name.rpartition(".")[2] in _TYPES:
+            yield file.name, file.read_text("utf-8")
+
+
+def _dump(content: bytes) -> Iterator[str]:
+    """Yield lines of sixteen bytes: where, in hex, as ASCII."""
+    for start in range(0, len(content), 16):
+        row = content[start : start + 16]
+        shown = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in row)  # noqa: PLR2004 - printable ASCII
+        yield f"{start:08x}  {row.hex(' '):47}  {shown}\n"
+
+
+def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    yield first
+    yield from rest
