@@ -64,7 +64,7 @@ _MAX_PORT: Final = 0xFFFF
 
 
 def encode(token: UUID) -> tuple[bytes, ...]:
-    """Return the two inquiries, of the first protocol version and of the third, with ids of their own.
+    """Return the two inquiries, the plain one and the later ``inquiry_v32``, with ids of their own.
 
     The first has ``token`` as its id, the other one derived from it (RFC 9562 version 5), in the upper-case form that
     newer firmware insists on.
