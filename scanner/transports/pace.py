@@ -1,39 +1,126 @@
-"""The rate at which questions leave: a token bucket."""
+"""The rate at which questions leave: a token bucket for all, and a spacing for each host and each subnet."""
 
 from __future__ import annotations
 
 import asyncio
+import math
 import threading
 import time
+from collections import deque
+from collections.abc import Hashable
 from typing import Final
 
 BURST_SECONDS: Final = 0.02
 """What may be caught up after a pause: timers wake milliseconds late, and a long burst would fill device queues."""
+WINDOW_SECONDS: Final = 0.1
+"""The rate holds in every window of this length, not on average: the queue of a small switch is a few milliseconds."""
+GUARD_SECONDS: Final = 0.001
+"""Added to the window: what was let through on time may leave a moment late, closer to what follows."""
+MAX_KEYS: Final = 65_536
+"""Hosts or subnets remembered before those whose time has passed are forgotten."""
 
 
 class Pace:
     """At most ``per_second`` questions a second; one Pace may be shared by many transports and threads.
 
-    In any span of T seconds at most ``per_second * (T + BURST_SECONDS) + 1`` are let through.
-    ``math.inf`` lets everything through; zero, negative or NaN is a ValueError.
+    Any WINDOW_SECONDS hold at most a tenth of ``per_second``, rounded down, but one at least; and questions are spread
+    within it, with no more than BURST_SECONDS of them at once. ``math.inf`` lets everything through; zero, negative
+    or NaN is a ValueError.
     """
 
     def __init__(self, per_second: float) -> None:
         if not per_second > 0:
             raise ValueError("the rate must be above zero")
         self._interval = 1 / per_second
+        self._most = max(1, int(per_second * WINDOW_SECONDS)) if per_second < math.inf else 0
         self._due = float("-inf")
+        self._recent: deque[list[float]] = deque()
+        """When and how many were let through, the last ``_most`` of them."""
+        self._spent: list[float] | None = None
+        self._count = 0
         self._lock = threading.Lock()
 
     def take(self, now: float) -> float:
         """Take the next token; return the seconds from ``now`` (monotonic) until it may be spent."""
         with self._lock:
             due = max(self._due, now - BURST_SECONDS)
-            self._due = due + self._interval
-        return max(0.0, due - now)
+            when = max(due, now)
+            if self._most and self._count >= self._most:
+                when = max(when, self._recent[0][0] + WINDOW_SECONDS + GUARD_SECONDS)
+            self._due = max(due, when - BURST_SECONDS) + self._interval
+            self._note(when, 1)
+        return when - now
+
+    def spend(self, now: float, most: int) -> int:
+        """Take as many tokens, ``most`` at most, as may be spent at once; return how many.
+
+        Tell ``spent`` when they have been, for the machine may have taken its time: the window is counted from then.
+        """
+        if not self._most:
+            return most
+        with self._lock:
+            due = max(self._due, now - BURST_SECONDS)
+            if due > now:
+                return 0
+            old = 0.0
+            for when, count in self._recent:
+                if when > now - WINDOW_SECONDS - GUARD_SECONDS:
+                    break
+                old += count
+            granted = min(most, int((now - due) / self._interval) + 1, self._most - self._count + int(old))
+            if granted > 0:
+                self._due = due + granted * self._interval
+                self._note(now, granted)
+                self._spent = self._recent[-1]
+            return max(0, granted)
+
+    def spent(self, now: float) -> None:
+        """Tell that what ``spend`` gave last had left by ``now``."""
+        with self._lock:
+            if self._spent is not None:
+                self._spent[0] = now
 
     async def wait(self) -> None:
         """Take the next token and sleep until it may be spent."""
         delay = self.take(time.monotonic())
         if delay > 0:
             await asyncio.sleep(delay)
+
+    def _note(self, when: float, count: int) -> None:
+        """Remember what was let through, and forget what no longer bounds anything."""
+        if not self._most:
+            return
+        self._recent.append([when, count])
+        self._count += count
+        while self._count > self._most:
+            first = self._recent[0]
+            gone = min(int(first[1]), self._count - self._most)
+            self._count -= gone
+            first[1] -= gone
+            if not first[1]:
+                self._recent.popleft()
+
+
+class Spacing:
+    """At most ``per_second`` questions a second to each of many: evenly spaced, with nothing to catch up.
+
+    ``math.inf`` lets everything through; zero, negative or NaN is a ValueError. For one thread.
+    """
+
+    def __init__(self, per_second: float) -> None:
+        if not per_second > 0:
+            raise ValueError("the rate must be above zero")
+        self._interval = 1 / per_second
+        self._next: dict[Hashable, float] = {}
+
+    def due(self, key: Hashable) -> float:
+        """Return the monotonic time from which ``key`` may be asked again."""
+        return self._next.get(key, -math.inf)
+
+    def note(self, key: Hashable, now: float) -> None:
+        """Remember that ``key`` is asked at ``now``."""
+        if not self._interval:
+            return
+        if len(self._next) >= MAX_KEYS:
+            self._next = {one: due for one, due in self._next.items() if due > now}
+        self._next[key] = now + self._interval

@@ -8,44 +8,100 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.transports.pace import BURST_SECONDS, Pace
+from scanner.transports.pace import MAX_KEYS, WINDOW_SECONDS, Pace, Spacing
+
+RATES = st.one_of(st.floats(1, 10_000), st.integers(1, 10_000).map(float))
+STEPS = st.lists(st.one_of(st.floats(0, 0.5), st.floats(0, 0.001)), min_size=1, max_size=60)
 
 
-@given(
-    rate=st.floats(1, 10_000),
-    steps=st.lists(st.floats(0, 0.5), min_size=1, max_size=60),
-)
+def hold(rate, spent):
+    """Assert that no window holds more than a tenth of the rate."""
+    for first in range(len(spent)):
+        within = sum(count for when, count in spent[first:] if when < spent[first][0] + WINDOW_SECONDS)
+        assert within <= max(1, int(rate * WINDOW_SECONDS))
+
+
+@given(rate=RATES, steps=STEPS)
 @settings(max_examples=100, deadline=None)
-def test_no_span_holds_more_than_the_rate_allows(rate, steps):
+def test_no_window_holds_more_than_the_rate_allows(rate, steps):
     pace, now, spent = Pace(rate), 0.0, []
     for step in steps:
         now += step
         wait = pace.take(now)
         assert wait >= 0
-        spent.append(now + wait)
+        spent.append((now + wait, 1))
     assert spent == sorted(spent)
-    for first in range(len(spent)):
-        for last in range(first, len(spent)):
-            span = spent[last] - spent[first]
-            assert last - first + 1 <= rate * (span + BURST_SECONDS) + 1 + 1e-6
+    hold(rate, spent)
+
+
+@given(rate=RATES, steps=STEPS, most=st.integers(1, 500), data=st.data())
+@settings(max_examples=100, deadline=None)
+def test_nor_when_many_are_spent_at_once(rate, steps, most, data):
+    pace, now, spent = Pace(rate), 0.0, []
+    for step in steps:
+        now += step
+        granted = pace.spend(now, most)
+        assert 0 <= granted <= most
+        if granted:
+            now += data.draw(st.floats(0, 0.05))
+            pace.spent(now)
+        spent.append((now, granted))
+        if data.draw(st.booleans()):
+            now += (wait := pace.take(now))
+            spent.append((now, 1))
+            assert wait >= 0
+    hold(rate, spent)
 
 
 def test_a_steady_asker_gets_the_whole_rate():
     pace, now = Pace(100), 0.0
     for _ in range(1000):
         now += pace.take(now)
-    assert now == pytest.approx(10, abs=0.1)
+    assert now == pytest.approx(10, rel=0.06)
+
+
+@pytest.mark.parametrize("rate", [200, 1000, 100_000])
+def test_a_steady_spender_gets_the_whole_rate(rate):
+    pace, total = Pace(rate), 0
+    for tick in range(10_000):
+        total += pace.spend(tick / 1000, 10_000)
+    assert total == pytest.approx(10 * rate, rel=0.06)
 
 
 def test_infinite_never_waits():
     pace = Pace(math.inf)
     assert [pace.take(0.0) for _ in range(100)] == [0.0] * 100
+    assert pace.spend(0.0, 12_345) == 12_345
+
+
+def test_each_host_is_spaced():
+    spacing = Spacing(20)
+    assert spacing.due("a") == -math.inf
+    spacing.note("a", 1.0)
+    assert spacing.due("a") == pytest.approx(1.05)
+    assert spacing.due("b") == -math.inf
+    free = Spacing(math.inf)
+    free.note("a", 1.0)
+    assert free.due("a") == -math.inf
+
+
+def test_who_is_no_longer_bound_is_forgotten():
+    spacing = Spacing(1)
+    for number in range(MAX_KEYS):
+        spacing.note(number, 0.0)
+    spacing.note("late", 0.5)
+    assert spacing.due(1) == 1.0
+    spacing.note("later", 2.0)
+    assert spacing.due(1) == -math.inf
+    assert spacing.due("later") == 3.0
 
 
 @pytest.mark.parametrize("rate", [0, -1, math.nan])
 def test_a_rate_that_lets_nothing_through_is_refused(rate):
     with pytest.raises(ValueError, match="above zero"):
         Pace(rate)
+    with pytest.raises(ValueError, match="above zero"):
+        Spacing(rate)
 
 
 def test_wait_sleeps():

@@ -1,0 +1,243 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from ipaddress import ip_address, ip_network
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scanner.model.permitted import PermittedSpan
+from scanner.transports.pace import WINDOW_SECONDS, Pace
+from scanner.transports.raw import MAX_PASSES, MISSING, Batch, Way, passes_needed, sweep
+from tests.transports.conftest import ip
+
+ROOT = pytest.mark.skipif(
+    os.name != "posix" or os.geteuid() != 0 or not sys.platform.startswith("linux"), reason="needs root on Linux"
+)
+
+
+@given(total=st.integers(0, 10**6), share=st.floats(0, 1), least=st.integers(1, 5))
+@settings(max_examples=100, deadline=None)
+def test_asking_stops_when_nothing_is_expected_to_be_missing(total, share, least):
+    early = int(total * share)
+    passes = passes_needed(early, total, least)
+    assert least <= passes <= MAX_PASSES
+    lost = (total - early) / total if total else 0.0
+    assert passes == MAX_PASSES or total * lost**passes <= MISSING
+
+
+@pytest.mark.parametrize(("early", "total", "passes"), [(0, 0, 2), (1200, 1200, 2), (1083, 1200, 6), (1, 1, 5)])
+def test_loss_sets_the_number_of_passes(early, total, passes):
+    assert passes_needed(early, total, 2) == passes
+
+
+@pytest.mark.parametrize("address", ["10.0.0.7", "fd00::7"])
+def test_a_batch_reads_as_places(address):
+    packed = np.frombuffer(ip_address(address).packed, dtype=np.uint8)
+    batch = Batch(
+        np.stack([packed, packed]),
+        np.array([80, 81], dtype=np.uint16),
+        np.array([True, False]),
+        np.zeros((2, 6), np.uint8),
+    )
+    assert len(batch) == 2
+    assert list(batch) == [(address, 80, "answered"), (address, 81, "refused")]
+
+
+def test_neighbours_are_not_asked_without_their_macs():
+    async def ask():
+        one = PermittedSpan((4, 0x0A000001, 0x0A000001))
+        return [batch async for batch in sweep([one], [80], Way("lo", "127.0.0.1"), pace=Pace(1))]
+
+    with pytest.raises(ValueError, match="MACs"):
+        asyncio.run(ask())
+
+
+SCAN = """
+import asyncio, json, math, sys
+from ipaddress import ip_network
+sys.path.insert(0, sys.argv[1])
+from scanner.engine.ranges import Ranges, span
+from scanner.engine.scope import Scope
+from scanner.engine.targets import Targets
+from scanner.transports import raw
+from scanner.transports.pace import Pace
+job = json.loads(sys.argv[2])
+scope = Scope(
+    Targets(Ranges(span(ip_network(one)) for one in job["targets"])),
+    exclude=Ranges(span(ip_network(one)) for one in job.get("exclude", ())),
+)
+told = raw.Sweep()
+pace = Pace(job.get("rate", math.inf))
+spans = scope.permit_spans(scope.swept)
+way = raw.Way("scan0", job["source"], job.get("hop"))
+async def scan():
+    hops = None
+    if "hop" not in job:
+        hops = {}
+        async for batch in raw.neighbours(spans, way, pace=pace):
+            for (address, _, _), mac in zip(batch, batch.macs):
+                hops[address] = mac.tobytes().hex(":")
+    found = []
+    async for batch in raw.sweep(spans, job["ports"], way, pace=pace, hops=hops, told=told, wait=0.5):
+        found += batch
+    return hops, sorted(found)
+hops, found = asyncio.run(scan())
+print(json.dumps({"hops": hops, "found": found, "sent": told.sent, "passes": told.passes, "loss": told.loss, "done": told.done}))
+"""
+
+LISTEN = """
+import socket, sys, time
+kept = [socket.create_server(("::", int(port)), family=socket.AF_INET6, dualstack_ipv6=True) for port in sys.argv[1:]]
+print("ready", flush=True)
+time.sleep(60)
+"""
+
+# Of every SYN, RST and ARP request that arrives: when, and for whom.
+CAPTURE = """
+import json, socket, struct, sys, time
+tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+tap.setsockopt(socket.SOL_SOCKET, 33, 64 << 20)
+tap.setsockopt(socket.SOL_SOCKET, 35, 1)  # SO_TIMESTAMPNS
+tap.bind(("cam0", 0x0003))
+tap.settimeout(0.2)
+print("ready", flush=True)
+seen = []
+while True:
+    try:
+        frame, extra, _, sender = tap.recvmsg(128, 64)
+    except TimeoutError:
+        if select_stdin():
+            break
+        continue
+    if sender[2] == 4 or frame[12:14] != b"\\x08\\x00" or frame[23] != 6:
+        continue
+    seconds, nanoseconds = struct.unpack("=qq", extra[0][2][:16])
+    seen.append((seconds * 10**9 + nanoseconds, frame[30:34].hex()))
+print(json.dumps(seen))
+""".replace("select_stdin()", "__import__('select').select([sys.stdin], [], [], 0)[0]")
+
+
+def start(namespace, script, *words):
+    process = subprocess.Popen(
+        ["ip", "netns", "exec", namespace, sys.executable, "-c", script, *words],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    return process
+
+
+def scan(lan, **job):
+    done = subprocess.run(
+        ["ip", "netns", "exec", lan.scanner, sys.executable, "-c", SCAN, str(Path.cwd()), json.dumps(job)],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def resets(namespace):
+    text = subprocess.run(
+        ["ip", "netns", "exec", namespace, "cat", "/proc/net/snmp"], check=True, capture_output=True, text=True
+    ).stdout
+    names, values = (line.split() for line in text.splitlines() if line.startswith("Tcp:"))
+    return int(values[names.index("OutRsts")])
+
+
+@pytest.mark.root
+@pytest.mark.slow
+@ROOT
+@pytest.mark.parametrize(("source", "target", "network"), [
+    ("10.99.0.1", "10.99.0.2", "10.99.0.0/28"), ("fd99::1", "fd99::2", "fd99::/124"),
+])  # fmt: skip
+def test_the_ports_of_a_neighbour(lan, source, target, network):
+    for name, interface, address in ((lan.scanner, "scan0", "fd99::1"), (lan.camera, "cam0", "fd99::2")):
+        ip("-n", name, "address", "add", f"{address}/64", "dev", interface, "nodad")
+    with start(lan.camera, LISTEN, "80", "554") as camera:
+        told = scan(lan, targets=[network], ports=[80, 81, 554], source=source)
+        waiting = subprocess.run(
+            ["ip", "netns", "exec", lan.camera, "ss", "-Htn", "state", "syn-recv"],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        camera.kill()
+    assert told["hops"] == {target: "02:00:00:00:00:02"}
+    assert told["found"] == [[target, 80, "answered"], [target, 81, "refused"], [target, 554, "answered"]]
+    assert (told["loss"], told["done"]) == (0, 3)
+    # What was half-open has been closed, by the sweep and not by the kernel, which would have to know the neighbour.
+    assert waiting == ""
+    assert resets(lan.scanner) == 0
+
+
+@pytest.mark.root
+@pytest.mark.slow
+@ROOT
+def test_nothing_leaves_for_the_excluded_nor_faster_than_allowed(lan):
+    chosen = np.random.default_rng(1).choice(65_536, 499, replace=False)
+    exclude = [f"10.50.{number >> 8}.{number & 255}" for number in chosen.tolist()] + ["10.50.7.0/24"]
+    capture = start(lan.camera, CAPTURE)
+    told = scan(
+        lan,
+        targets=["10.50.0.0/16"],
+        exclude=exclude,
+        ports=[80],
+        source="10.99.0.1",
+        hop="02:00:00:00:00:02",
+        rate=20_000,
+    )
+    seen, _ = capture.communicate("\n", timeout=30)
+    seen = json.loads(seen)
+    asked = {ip_address(bytes.fromhex(address)) for _, address in seen}
+    barred = {one for word in exclude for one in ip_network(word)}
+    assert not asked & barred
+    assert len(asked) == 65_536 - len(barred)
+    assert len(seen) == told["sent"] == 2 * len(asked)
+    times = np.array([when for when, _ in seen])
+    after = np.searchsorted(times, times + int(WINDOW_SECONDS * 1e9))
+    assert (after - np.arange(len(times))).max() <= 20_000 * WINDOW_SECONDS
+    # And no subnet gets more than its share by much: 20,000 a second are 8 a subnet in a tenth of a second.
+    for begin in range(0, len(seen), 2000):
+        subnets = [address[:6] for _, address in seen[begin : begin + 2000]]
+        assert max(map(subnets.count, set(subnets))) < 40
+
+
+@pytest.mark.root
+@pytest.mark.slow
+@ROOT
+@pytest.mark.parametrize("percent", [5, 30])
+def test_what_is_lost_is_asked_again(lan, percent):
+    rules = "\n".join(
+        f"add chain netdev loss {hook} {{ type filter hook {hook} device cam0 priority 0; }}\n"
+        f"add rule netdev loss {hook} numgen random mod 100 < {percent} drop"
+        for hook in ("ingress", "egress")
+    )
+    nft = ["ip", "netns", "exec", lan.camera, "nft", "-f", "-"]
+    try:
+        made = subprocess.run(
+            nft, input=f"add table netdev loss\n{rules}\n", text=True, capture_output=True, check=False
+        )
+    except FileNotFoundError:
+        made = None
+    if made is None or made.returncode:
+        pytest.skip("no nft, or it cannot lose packets here")
+    ip("-n", lan.camera, "route", "add", "local", "10.60.0.0/24", "dev", "lo")
+    ip("-n", lan.scanner, "route", "add", "10.60.0.0/24", "via", "10.99.0.2")
+    ip("-n", lan.camera, "neigh", "replace", "10.99.0.1", "lladdr", mac_of(lan.scanner), "dev", "cam0")
+    with start(lan.camera, LISTEN, "80") as camera:
+        told = scan(lan, targets=["10.60.0.0/24"], ports=[80, 81], source="10.99.0.1", hop="02:00:00:00:00:02")
+        camera.kill()
+    assert len(told["found"]) == 512
+    assert told["loss"] == pytest.approx(1 - (1 - percent / 100) ** 2, abs=0.12)
+
+
+def mac_of(namespace):
+    return json.loads(ip("-n", namespace, "-j", "link", "show", "scan0"))[0]["address"]
