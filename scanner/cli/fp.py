@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from scanner.cli.failure import EXIT_INTERNAL, Failure
 from scanner.cli.options import Fingerprints, load_database
+
+if TYPE_CHECKING:
+    from scanner.model.host import Host
 
 app = typer.Typer(help="Browse, check and test the signature database.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -148,3 +152,100 @@ def _rebuild(folder: Path, fingerprints: Path | None) -> int:
     lines = len(text.splitlines())
     sys.stdout.write(f"{root / 'oui' / 'registry.tsv'}: {lines} lines\n")
     return 0
+
+
+@app.command("new")
+def new(
+    maker: Annotated[str, typer.Argument(help="Company id that the signature shall assert.")],
+    *,
+    source: Annotated[
+        str, typer.Option("--from", metavar="OBSERVATION", help="A JSON line as `identify` reads it, or FILE:LINE.")
+    ],
+    fingerprints: Fingerprints = None,
+) -> int:
+    """Print a filled stub of a signature for something that was seen."""
+    from scanner.cli.options import parse_day
+    from scanner.database.browse import stub
+    from scanner.importers.json_lines import BadLine, read
+
+    item = next(iter(read([_line_of(source)])), None)
+    if item is None or isinstance(item, BadLine):
+        raise Failure(f"--from {source[:60]}: {item.reason if item is not None else 'is empty'}")
+    database = load_database(fingerprints)
+    if database.rule_for(item.field) is None:
+        raise Failure(f"{item.field} is not in fields.toml; `coveredscan fp fields` lists what is")
+    sys.stdout.write(stub(database, item, maker=maker, added=parse_day(None)))
+    return 0
+
+
+def _line_of(source: str) -> bytes:
+    if source.lstrip().startswith("{"):
+        return source.encode("utf-8", "replace")
+    name, _, number = source.rpartition(":")
+    if not number.isdecimal():
+        raise Failure(f"--from {source}: give a JSON object, or FILE:LINE")
+    try:
+        lines = Path(name).read_bytes().splitlines()
+    except OSError as error:
+        raise Failure(f"--from {name}: cannot be read: {error.strerror}") from error
+    if not 1 <= int(number) <= len(lines):
+        raise Failure(f"--from {source}: the file has {len(lines)} lines")
+    return lines[int(number) - 1]
+
+
+@app.command("calibrate")
+def calibrate(
+    corpus: Annotated[
+        list[Path], typer.Argument(metavar="FILE…", help="Labelled JSON lines: host, field, value, maker (or null).")
+    ],
+    *,
+    below: Annotated[
+        bool, typer.Option("--below", help="Only signatures whose stated strength is not earned.")
+    ] = False,
+    fingerprints: Fingerprints = None,
+) -> int:
+    """Grade signatures by a labelled corpus: the precision held with 95 % confidence, the strength that it earns."""
+    from scanner.cli.options import parse_day
+    from scanner.coverage.relations import Ties
+    from scanner.database.calibrate import grade
+    from scanner.matching.match import Matcher
+    from scanner.matching.tally import tally
+    from scanner.model.signature import STRENGTHS
+
+    database = load_database(fingerprints)
+    parents = Ties(database.companies, database.brands, database.relations).owners(parse_day(None))
+    counts = tally(Matcher(database), _labelled(corpus), parents)
+    for one in sorted(grade(database, counts), key=lambda each: (-each.at_least, each.signature)):
+        if one.right + one.wrong == 0 or (below and STRENGTHS.index(one.earned) >= STRENGTHS.index(one.stated)):
+            continue
+        sys.stdout.write(
+            f"{one.signature:44} {one.right:5} right {one.wrong:4} wrong  at least {one.at_least:.2f}"
+            f"  earned {one.earned:10}  stated {one.stated}\n"
+        )
+    return 0
+
+
+def _labelled(paths: list[Path]) -> Iterator[tuple[Host, str | None]]:
+    import msgspec
+
+    from scanner.importers.json_lines import BadLine, read
+    from scanner.matching.hosts import group
+
+    for path in paths:
+        try:
+            lines = [line for line in path.read_bytes().splitlines() if line.strip()]
+        except OSError as error:
+            raise Failure(f"{path}: cannot be read: {error.strerror}") from error
+        labels: dict[str, str | None] = {}
+        named: list[bytes] = []
+        for number, line in enumerate(lines, 1):
+            try:
+                row = msgspec.json.decode(line, type=dict[str, str | None])
+            except msgspec.DecodeError as error:
+                raise Failure(f"{path}:{number}: {error}") from error
+            row.setdefault("host", f"line {number}")
+            labels[str(row["host"])] = row.pop("maker", None)
+            named.append(msgspec.json.encode(row))
+        observations = [item for item in read(named) if not isinstance(item, BadLine)]
+        for host in group(observations):
+            yield host, labels.get(host.key)

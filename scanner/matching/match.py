@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final, Protocol, cast
@@ -20,6 +21,8 @@ MAC_STRENGTH: Final[Strength] = "moderate"
 """An address block names its registrant for certain, but not that the box around the chip is the registrant's."""
 MAC_STRENGTH_OTHER: Final[Strength] = "weak"
 """The same for companies whose chips and modules sit in everybody's equipment."""
+MAX_PIECES: Final = 64
+"""Pieces taken of one value: a description has a few dozen lines, a device a dozen scopes."""
 REMEMBERED: Final = 65536
 """Distinct (field, value) pairs whose matches are kept: a network repeats a few hundred values."""
 
@@ -114,14 +117,13 @@ class Matcher:
     def claims(self, host: Host) -> Iterator[Claim]:
         """Yield every claim the host's observations support, in the order of its observations."""
         values = [
-            (observation, value)
+            (observation, value, rule)
             for observation in host.observations
-            if (value := self._data.normalized(observation.field, observation.value)) is not None
+            if (rule := self._data.rule_for(observation.field)) is not None
+            for piece in _pieces(rule, observation.value)
+            if (value := self._data.normalized(observation.field, piece)) is not None
         ]
-        for observation, value in values:
-            rule = self._data.rule_for(observation.field)
-            if rule is None:
-                continue
+        for observation, value, rule in values:
             for signature, captured in self._hits(observation.field, value):
                 if self._holds(signature, observation, values):
                     yield from _claims(signature, captured, observation, value, rule)
@@ -141,11 +143,13 @@ class Matcher:
             self._remembered[key] = hits
         return hits
 
-    def _holds(self, signature: Signature, observation: Observation, values: list[tuple[Observation, str]]) -> bool:
+    def _holds(
+        self, signature: Signature, observation: Observation, values: list[tuple[Observation, str, FieldRule]]
+    ) -> bool:
         return all(
             any(
                 other.field == field and _same_port(other, observation) and pattern.search(value) is not None
-                for other, value in values
+                for other, value, _ in values
             )
             for field, pattern in self._conditions.get(signature.id, ())
         )
@@ -160,6 +164,17 @@ class Matcher:
         if says is not None:
             strength = MAC_STRENGTH if company.makes == "surveillance" else MAC_STRENGTH_OTHER
             yield _claim(slot, says, strength, f"oui:{block.prefix}", observation, rule)
+
+
+_NEXT_URI: Final = re.compile(r"\s+(?=[A-Za-z][A-Za-z0-9+.-]*://)")
+
+
+def _pieces(rule: FieldRule, value: str) -> list[str]:
+    if rule.pieces == "lines" and "\n" in value:
+        return [line for line in value.splitlines() if line.strip()][:MAX_PIECES]
+    if rule.pieces == "uris" and "://" in value:
+        return _NEXT_URI.split(value.strip())[:MAX_PIECES]
+    return [value]
 
 
 def _same_port(one: Observation, other: Observation) -> bool:

@@ -106,6 +106,8 @@ class FieldRule(_Data, frozen=True):
     normalize: Literal["strip", "mac", "lower", "upper", "lower-hex", "decimal", "names"] = "strip"
     slot: Slot | None = None
     """The whole value is a claim for this text slot."""
+    pieces: Literal["whole", "lines", "uris"] = "whole"
+    """How a value that holds several is taken apart before matching: other programs may hand over all at once."""
     privacy: Literal["keep", "keep-oui", "keep-prefix", "drop"] = "keep"
     trust: Literal["any", "on-link-only"] = "any"
 

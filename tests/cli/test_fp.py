@@ -54,3 +54,28 @@ def test_a_rebuild_without_its_listings_is_one_line(command, tmp_path):
     done = command("fp", "oui", "--write", str(tmp_path))
     assert done.returncode == 2
     assert one_line(done.stderr)
+
+
+def test_a_stub_for_something_seen(command, tmp_path):
+    line = '{"host":"a","field":"http.server","value":"Acme/1.0"}'
+    done = command("fp", "new", "acme", "--from", line)
+    assert 'match = { exact = ["Acme/1.0"] }' in done.stdout.decode()
+    path = tmp_path / "seen.jsonl"
+    path.write_text(f"\n{line}\n")
+    assert command("fp", "new", "acme", "--from", f"{path}:2").stdout == done.stdout
+    assert "has 2 lines" in one_line(command("fp", "new", "acme", "--from", f"{path}:9").stderr)
+    assert "give a JSON object" in one_line(command("fp", "new", "acme", "--from", "x").stderr)
+    assert "not in fields.toml" in one_line(
+        command("fp", "new", "acme", "--from", line.replace("http.server", "x")).stderr
+    )
+
+
+def test_grades_are_earned_from_labelled_devices(command, tmp_path):
+    path = tmp_path / "corpus.jsonl"
+    rows = [f'{{"host":"h{n}","field":"http.server","value":"DNVRS-Webs","maker":"hikvision"}}' for n in range(20)]
+    path.write_text("\n".join([*rows, '{"field":"http.server","value":"DNVRS-Webs","maker":null}']))
+    shown = command("fp", "calibrate", str(path)).stdout.decode()
+    assert "20 right    1 wrong" in shown
+    assert "at least 0.79" in shown
+    path.write_text("no json")
+    assert "corpus.jsonl:1" in one_line(command("fp", "calibrate", str(path)).stderr)

@@ -108,6 +108,19 @@ def test_a_condition_must_hold_on_the_same_port():
     assert claims(data, seen("h", "http.server", "web"), seen("h", "http.title", "index", port=81))
 
 
+@pytest.mark.parametrize(
+    ("pieces", "value"),
+    [("lines", "v=0\r\nApp-webs/\r\n\r\nx"), ("uris", "onvif://a b App-webs/"), ("uris", "onvif://a  b://c")],
+)
+def test_a_value_that_holds_several_is_taken_apart(pieces, value):
+    data = Data(signature("hikvision-x", Match(regex="App-webs/|b://c")))
+    data.rules["http.server"] = FieldRule("http", "web", "…", pieces=pieces)
+    found = claims(data, seen("h", "http.server", value))
+    assert [c.observed for c in found] == [
+        piece for piece in ("App-webs/", "b://c") if piece in value and "b App" not in value
+    ]
+
+
 def test_a_retired_signature_matches_nothing():
     assert (
         claims(Data(signature("hikvision-x", Match(exact=("a",)), status="retired")), seen("h", "http.server", "a"))
