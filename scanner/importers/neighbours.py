@@ -47,7 +47,8 @@ _MIKROTIK_PROMPT: Final = re.compile(r"\[\w+@([\w.-]{1,64})\]\s*[>/]")
 _INTERFACE: Final = re.compile(r"\S+:\s+([0-9]{1,3}(?:\.[0-9]{1,3}){3})\s+---\s+0x[0-9a-f]+", re.IGNORECASE)
 _NOISE: Final = re.compile(
     r"(?i)^(?:[-\s+|]*$|address\s|ip address\s|protocol\s|mac address\s|internet address\s|flags:|columns:|total\b"
-    r"|vlan\s|\s*mac address table|#\s|;;;|.*[#>]\s*show\s|legend:|.*: number of entries|iface\b|\[\w+@)"
+    r"|vlan\s|[\w.-]{1,64}[#>]$|\s*mac address table"
+    r"|#\s|;;;|.*[#>]\s*show\s|legend:|.*: number of entries|iface\b|\[\w+@)"
 )
 _ENOUGH: Final = 0.5
 """Share of the first lines that must be rows, headings or prompts."""
@@ -55,7 +56,7 @@ _ENOUGH: Final = 0.5
 
 def recognise(head: bytes, name: str) -> bool:  # noqa: ARG001 - every importer takes it
     """True when rows of a table, and little else, stand in the first lines."""
-    lines = [line for line in head_lines(head) if line.strip()][:-1] or head_lines(head)[:1]
+    lines = [line for line in head_lines(head) if line.strip()]
     rows = sum(_row(line) is not None for line in lines)
     known = rows + sum(_skipped(line) for line in lines)
     return rows > 0 and known >= _ENOUGH * len(lines)

@@ -154,7 +154,7 @@ class _Run:
         self._names = 0
         self._port: int | None = None
         self._carrier: Carrier | None = None
-        self._open = False
+        self._open = self._closed = False
         self._script: Script | None = None
         self._key = ""
         self._tables = ""
@@ -214,7 +214,7 @@ class _Run:
 
     def _port_ends(self) -> None:
         self._port = self._carrier = None
-        self._open = False
+        self._open = self._closed = False
 
     def _address(self, attributes: dict[str, str]) -> None:
         address, kind = attributes.get("addr", ""), attributes.get("addrtype", "ipv4")
@@ -240,6 +240,7 @@ class _Run:
         if self._port is None or self._carrier is None:
             return
         self._open = attributes.get("state") == "open"
+        self._closed = attributes.get("state") == "closed"
         if self._open:
             self._tell((Fact(OPEN_TCP if self._carrier == "tcp" else OPEN_UDP, str(self._port)),))
 
@@ -275,7 +276,7 @@ class _Run:
 
     def _script_ends(self) -> None:
         script, self._script = self._script, None
-        if script is None or self._host_address is None:
+        if script is None or self._host_address is None or self._closed:
             return
         if script.output.startswith("ERROR:"):
             return

@@ -9,18 +9,19 @@ from __future__ import annotations
 import struct
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
 from ipaddress import ip_address
 from typing import Final
 
 from scanner.importers.frames import Frame
-from scanner.importers.importer import OPEN_TCP, OPEN_UDP, BadPart, Item, observe, read_seconds
+from scanner.importers.importer import LINK_MAC, OPEN_TCP, OPEN_UDP, BadPart, Item, observe, read_seconds
 from scanner.importers.speeches import ENOUGH, Requests, Speech, begin
 from scanner.importers.streams import Stream
-from scanner.model.dialogue import DatagramSpec, Decode, Fact, Malformed
+from scanner.model.dialogue import DatagramSpec, Fact, Malformed
 from scanner.model.observation import Carrier, Observation
-from scanner.protocols import ALL, arp, dhcp
+from scanner.protocols import ALL, arp, dhcp, sadp
 
 MAX_FLOWS: Final = 131_072
 """Directions of connections remembered: a busy link of a building has some ten thousand at a time."""
@@ -37,7 +38,7 @@ MAX_EXTENSIONS: Final = 8
 
 _ETHERNET, _NULL, _RAW, _COOKED, _COOKED_2, _LOOP = 1, 0, 101, 113, 276, 108
 _RAW_LINKS: Final = frozenset({12, 14, _RAW, 228, 229})
-_IPV4, _IPV6, _ARP = b"\x08\x00", b"\x86\xdd", b"\x08\x06"
+_IPV4, _IPV6, _ARP, _SADP = b"\x08\x00", b"\x86\xdd", b"\x08\x06", b"\x80\x33"
 _TAGS: Final = frozenset({b"\x81\x00", b"\x88\xa8", b"\x91\x00", b"\x92\x00"})
 _TCP, _UDP, _FRAGMENT = 6, 17, 44
 _EXTENSIONS: Final = frozenset({0, 43, 60, 135})
@@ -47,7 +48,6 @@ _RESUMES: Final = frozenset({b"HTTP/", b"RTSP/"})
 """First bytes by which a connection is taken up again in the middle."""
 _METHODS: Final = frozenset({b"GET ", b"POST", b"HEAD", b"PUT ", b"OPTI", b"DELE", b"CONN", b"SUBS"})
 _CLIENT_PORT, _SERVER_PORT = 68, 67
-_LINK_DECODERS: Final[dict[bytes, tuple[str, Decode]]] = {_ARP: (arp.SPEC.name, arp.decode)}
 _DATAGRAMS: Final[dict[int, tuple[DatagramSpec, ...]]] = {
     port: tuple(
         spec for spec in ALL if isinstance(spec, DatagramSpec) and port in (spec.port, spec.source_port or spec.port)
@@ -145,18 +145,26 @@ class Traffic:
             self._ipv4(data, at)
         elif kind == _IPV6:
             self._ipv6(data, at)
-        elif kind in _LINK_DECODERS:
-            name, decode = _LINK_DECODERS[kind]
-            self._tell_link(name, decode(data[at:]))
+        elif kind == _ARP:
+            self._arp(data[at:])
+        elif kind == _SADP and link == _ETHERNET:
+            self._sadp(data[6:12], data[at:])
 
-    def _tell_link(self, name: str, facts: Iterable[Fact]) -> None:
+    def _arp(self, payload: bytes) -> None:
         """Tell what a device says of itself on the link: the subject is the speaker."""
-        try:
-            for fact in facts:
-                if fact.subject is not None:
-                    self._observe(fact.subject, Fact(fact.field, fact.value), name, "link", None)
-        except Malformed:
-            return
+        with suppress(Malformed):
+            for fact in arp.decode(payload):
+                assert fact.subject is not None  # by its contract
+                self._observe(fact.subject, Fact(fact.field, fact.value), arp.SPEC.name, "link", None)
+
+    def _sadp(self, sender: bytes, payload: bytes) -> None:
+        """Tell of a device that may have no address yet: it is then called by its hardware address."""
+        with suppress(Malformed):
+            facts = list(sadp.decode_frame(payload))
+            mac = sender.hex(":")
+            address = next((fact.value for fact in facts if fact.field == sadp.ADDRESS), mac)
+            for fact in (*facts, Fact(LINK_MAC, mac)) if facts else ():
+                self._observe(address, fact, sadp.SPEC.name, "link", None)
 
     # Network
 
@@ -230,12 +238,10 @@ class Traffic:
 
     def _dhcp(self, sender: bytes, payload: bytes) -> None:
         server = None if payload[:1] == b"\x01" else _text(sender)
-        try:
+        with suppress(Malformed):
             for fact in dhcp.decode(payload):
                 assert fact.subject is not None  # by its contract
                 self._observe(fact.subject, Fact(fact.field, fact.value), dhcp.SPEC.name, "link", None, server)
-        except Malformed:
-            return
 
     # TCP
 
@@ -354,12 +360,10 @@ class Traffic:
         """Observe what ``sender`` says, up to where it is malformed; True when it said anything."""
         said = False
         address = _text(sender)
-        try:
+        with suppress(Malformed):
             for fact in facts:
                 said = True
                 self._observe(address, fact, name, carrier, port)
-        except Malformed:
-            pass
         return said
 
     def _observe(  # noqa: PLR0917 - an observation has as many parts
