@@ -35,6 +35,26 @@ class Datagram(msgspec.Struct, frozen=True):
     """Name of the interface it came in by, when the socket belongs to one."""
 
 
+MAX_ECHOES: Final = 1024
+"""Own questions remembered to tell their echo from an answer: many more than are ever in flight."""
+
+
+class Questions:
+    """The questions sent last: one of them coming back is an echo (a group's, or this very machine's), no answer."""
+
+    def __init__(self) -> None:
+        self._sent: dict[bytes, None] = {}
+
+    def sent(self, payload: bytes) -> None:
+        """Note that ``payload`` is being sent."""
+        self._sent[payload] = None
+        while len(self._sent) > MAX_ECHOES:
+            del self._sent[next(iter(self._sent))]
+
+    def __contains__(self, payload: bytes) -> bool:
+        return payload in self._sent
+
+
 class Mailbox:
     """Opens sockets, keeps what they receive, closes them."""
 

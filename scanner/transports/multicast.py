@@ -16,13 +16,10 @@ import msgspec
 
 from scanner.model.permitted import Permitted
 from scanner.transports.interfaces import Interface
-from scanner.transports.mailbox import Datagram, Mailbox
+from scanner.transports.mailbox import Datagram, Mailbox, Questions
 from scanner.transports.stream import Address, explain
 
 LIMITED_BROADCAST: Final = IPv4Address("255.255.255.255")
-MAX_ECHOES: Final = 1024
-"""Own questions remembered to tell their echo from an answer: many more than are ever in flight."""
-
 _IP_MULTICAST_ALL: Final = 49
 """Linux's option that stops a socket from hearing the groups other sockets joined; Python does not name it."""
 
@@ -50,25 +47,24 @@ async def ask(
     """Send all ``questions()`` to each group from each address of each interface; yield what is received.
 
     ``passes`` rounds ``spacing`` seconds apart, with new questions each; ends ``wait`` seconds after the last. Answers
-    are heard where the questions left from and, with ``source_port``, also on that port: sent to a group or broadcast.
+    are heard where the questions left from. With ``source_port`` they leave from that port too, where it is free, and
+    what is sent to it by group or broadcast is heard.
     With ``broadcast`` each group's port is asked at the interface's broadcast address too. The echo of our own
     questions is dropped; the same answer may come twice. An interface that cannot be used is passed to ``on_skip``
     with a short reason. The caller checks who answered.
     """
     group_list = tuple(groups)
     box = Mailbox()
-    echoes: dict[bytes, None] = {}
+    echoes = Questions()
     try:
         askers = await _open(box, group_list, interfaces, source_port, broadcast=broadcast, on_skip=on_skip)
         for left in range(passes if askers else 0, 0, -1):
             for payload in questions():
-                echoes[payload] = None
+                echoes.sent(payload)
                 for asker in askers:
                     for address in _addresses(asker, group_list, broadcast=broadcast):
                         with suppress(OSError):  # one unroutable group must not silence the others
                             asker.send(payload, address)
-            while len(echoes) > MAX_ECHOES:
-                del echoes[next(iter(echoes))]
             until = time.monotonic() + (spacing if left > 1 else wait)
             while (now := time.monotonic()) < until:
                 await box.wait(until - now)
@@ -94,14 +90,16 @@ async def _open(
         problem = "no address of the family asked for"
         usable = False
         for own in _sources(interface, families):
-            try:
-                transport = await box.add(_asking(interface, own, source_port, broadcast=broadcast), interface.name)
-            except OSError as error:
-                problem = explain(error).reason or "cannot send"
-                continue
-            askers.append(_Asker(transport.sendto, own, interface.index))
-            usable = True
-            if source_port is not None:
+            # Firmware differs: some answer the port that asked, some only their own port; so both ask.
+            for port in (None,) if source_port is None else (None, source_port):
+                try:
+                    transport = await box.add(_asking(interface, own, port, broadcast=broadcast), interface.name)
+                except OSError as error:
+                    problem = explain(error).reason or "cannot send"
+                    continue
+                askers.append(_Asker(transport.sendto, own, interface.index))
+                usable = True
+            if usable and source_port is not None:
                 with suppress(OSError):  # the port is another program's: answers to the asker are still heard
                     await box.add(_listening(interface, own, groups, source_port), interface.name)
         if not usable and on_skip is not None:
@@ -121,7 +119,7 @@ def _sources(interface: Interface, families: set[int]) -> Iterable[IPv4Interface
 def _asking(
     interface: Interface, own: IPv4Interface | IPv6Interface, port: int | None, *, broadcast: bool
 ) -> socket.socket:
-    """Bound to the address, so that answers to it and no others arrive here; from any port when ``port`` is taken."""
+    """Bound to the address, so that answers to it and no others arrive here; from any port for None."""
     sock = _shared(own)
     try:
         if isinstance(own, IPv4Interface):
@@ -133,9 +131,7 @@ def _asking(
         _bind(sock, interface, str(own.ip), port or 0)
     except OSError:
         sock.close()
-        if port is None:
-            raise
-        return _asking(interface, own, None, broadcast=broadcast)
+        raise
     return sock
 
 

@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Callable, Iterable
 from typing import Final
 
 from scanner.model.permitted import Permitted
-from scanner.transports.mailbox import Datagram, Mailbox
+from scanner.transports.mailbox import Datagram, Mailbox, Questions
 from scanner.transports.pace import Pace
 from scanner.transports.stream import Address, Failed, locate
 
@@ -34,10 +34,12 @@ async def ask(
 
     Ends ``wait`` seconds after the last question. ``questions`` is called anew for each endpoint and pass; ``pace``
     counts every datagram. ``endpoints`` is read lazily and may be endless. Answers are not matched to questions, and
-    may come from addresses that were not asked: the caller checks. An endpoint that cannot be addressed is passed over;
-    with ``source_port`` taken by another program the questions leave from any port.
+    may come from addresses that were not asked: the caller checks. Our own questions coming back are dropped. An
+    endpoint that cannot be addressed is passed over; with ``source_port`` taken by another program the questions leave
+    from any port.
     """
     box = Mailbox()
+    echoes = Questions()
     try:
         post = _Post(box, source_port)
         schedule = _Schedule(endpoints, passes, spacing)
@@ -45,7 +47,8 @@ async def ask(
         until = time.monotonic() + wait
         while True:
             while (datagram := box.take()) is not None:
-                yield datagram
+                if datagram.payload not in echoes:
+                    yield datagram
             now = time.monotonic()
             due = schedule.due(now)
             if due is None:
@@ -58,6 +61,7 @@ async def ask(
                 endpoint = schedule.take(now)
                 for question in questions():
                     await pace.wait()
+                    echoes.sent(question)
                     await post.send(endpoint, question)
                     sent += 1
                 until = time.monotonic() + wait

@@ -157,3 +157,13 @@ def test_what_cannot_be_addressed_or_sent_is_passed_over():
 def test_nothing_asked():
     assert asyncio.run(collect([], wait=0.01)) == []
     assert asyncio.run(collect([permit("127.0.0.1", 9)], passes=0, wait=0.01)) == []
+
+
+def test_our_own_question_coming_back_is_no_answer():
+    async def run():
+        async with responder(lambda payload: (payload, b"re:" + payload)) as (endpoint, _):
+            questions = lambda: (b"q",)  # noqa: E731 - as short as it can be said
+            found = ask([endpoint], questions, wait=0.3, passes=1, spacing=0.1, pace=Pace(math.inf))
+            return [datagram.payload async for datagram in found]
+
+    assert asyncio.run(run()) == [b"re:q"]
