@@ -90,12 +90,16 @@ class Reading:
         self._good = 0
 
     def observations(self, database: Database) -> Iterator[Observation]:
-        """Yield everything the files hold."""
+        """Yield everything the files hold, in normal form."""
+        from scanner.importers.importer import normal
+
         for file in self._files:
             for observation in self._read(file):
                 if database.rule_for(observation.field) is None:
                     self._unknown[observation.field] = self._unknown.get(observation.field, 0) + 1
-                yield observation
+                told = normal(observation, database.rule_for)
+                if told is not None:
+                    yield told
 
     def report(self) -> None:
         """Tell of fields that are not in the contract; Failure when nothing at all could be read."""

@@ -112,15 +112,16 @@ class Listening:
         """Listen until the time is up, or Ctrl-C or SIGTERM; return what was observed, host by host."""
         import signal
 
-        from scanner.importers.importer import BadPart
+        from scanner.importers.importer import BadPart, normal
         from scanner.importers.traffic import Traffic
 
         previous = {number: signal.signal(number, self._stop) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
             for item in Traffic().read(self._frames()):
-                if not isinstance(item, BadPart):
-                    self._of.setdefault(item.subject.address, []).append(item)
-                    self._tell(item.subject.address)
+                told = None if isinstance(item, BadPart) else normal(item, self._judging.database.rule_for)
+                if told is not None:
+                    self._of.setdefault(told.subject.address, []).append(told)
+                    self._tell(told.subject.address)
         finally:
             for number, handler in previous.items():
                 signal.signal(number, handler)

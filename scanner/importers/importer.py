@@ -9,8 +9,10 @@ from typing import BinaryIO, Final
 
 import msgspec
 
+from scanner.database.normalize import normalize
 from scanner.model.dialogue import Fact
 from scanner.model.observation import Carrier, Endpoint, Field, Observation, Provenance, clip
+from scanner.model.signature import FieldRule
 
 LINK_MAC: Final = Field("link.mac")
 OPEN_TCP: Final = Field("open.tcp")
@@ -72,6 +74,20 @@ def observe(
     if fact.subject is not None and fact.subject != address:
         subject, reporter = Endpoint(fact.subject), address
     return Observation(subject, fact.field, clip(fact.value), Provenance(source, reporter, at))
+
+
+def normal(observation: Observation, rules: Callable[[str], FieldRule | None]) -> Observation | None:
+    """Return the observation with its value in its field's normal form, as a live scan has it; None when it has none.
+
+    A field without a rule keeps its value.
+    """
+    rule = rules(observation.field)
+    value = observation.value if rule is None else normalize(rule, observation.value)
+    if not value:
+        return None
+    if value == observation.value:
+        return observation
+    return Observation(observation.subject, observation.field, value, observation.provenance)
 
 
 def read_host(text: str) -> str | None:

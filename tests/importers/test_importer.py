@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from scanner import importers
 from scanner.importers import ALL, BadPart, Given, Unreadable, recognise
-from scanner.importers.importer import observe, read_host, read_instant, read_port, read_seconds
+from scanner.importers.importer import normal, observe, read_host, read_instant, read_port, read_seconds
 from scanner.model.dialogue import Fact
 from scanner.model.observation import Field
+from scanner.model.signature import FieldRule
 from tests.importers import packets
 from tests.importers.test_nmap_xml import SCAN
 
@@ -72,6 +73,19 @@ def test_what_somebody_says_of_another_is_hearsay():
     assert (heard.subject.address, heard.subject.port, heard.provenance.reporter) == ("10.0.0.5", None, "10.0.0.1")
     own = observe("10.0.0.1", Fact(Field("link.mac"), "x"), "arp", port=1)
     assert (own.subject.port, own.provenance.reporter) == (1, None)
+
+
+def test_values_come_to_normal_form_by_the_rules():
+    rules = {"sadp.mac": FieldRule(emits="sadp", group="g", about="", normalize="mac")}.get
+    kept, changed, dropped = (
+        normal(observe("h", Fact(Field(field), value), "x"), rules)
+        for field, value in (("own.field", "A-B"), ("sadp.mac", "58-50-ED-1F-E3-85"), ("sadp.mac", "none"))
+    )
+    assert kept is not None
+    assert kept.value == "A-B"
+    assert changed is not None
+    assert changed.value == "58:50:ed:1f:e3:85"
+    assert dropped is None
 
 
 def test_addresses_ports_and_times():

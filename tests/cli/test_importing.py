@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scanner.importers import ALL
+from tests.cli.command import CAMERA, ROOT, one_line
+from tests.importers import packets
+from tests.importers.test_nmap_xml import BOMB, SCAN
+
+CAM = "10.0.0.5"
+MAC = bytes.fromhex("5850ed1fe385")
+REALM = b'RTSP/1.0 401 Unauthorized\r\nCSeq: 1\r\nWWW-Authenticate: Digest realm="IP Camera(C2183)"\r\n\r\n'
+CAPTURE = packets.pcap(
+    [
+        packets.arp(CAM, MAC),
+        *packets.conversation("10.0.0.1", CAM, 80, [(packets.get(), packets.http(b"", "Server: App-webs/"))]),
+        *packets.conversation("10.0.0.1", CAM, 554, [(b"OPTIONS", REALM)]),
+    ]
+)
+
+
+def findings(stdout: bytes) -> list[dict[str, Any]]:
+    return [each for line in stdout.splitlines() if (each := json.loads(line))["schema"] == "coveredscan.finding/1"]
+
+
+@pytest.mark.process
+def test_files_of_several_kinds_merge_into_hosts(command, tmp_path: Path):
+    (tmp_path / "a.bin").write_bytes(gzip.compress(CAPTURE))
+    (tmp_path / "b.bin").write_bytes(SCAN)
+    (tmp_path / "c.bin").write_bytes(b"10.0.0.5 dev eth0 lladdr 58:50:ed:1f:e3:85 REACHABLE\n")
+    done = command(
+        "import", *(str(tmp_path / f"{name}.bin") for name in "abc"), "-f", "jsonl", "-o", str(tmp_path / "x.csv")
+    )
+    assert done.returncode == 0, done.stderr
+    (finding,) = findings(done.stdout)
+    assert finding["host"] == CAM
+    assert finding["mac"] == "58:50:ed:1f:e3:85"
+    assert set(finding["found_by"]) >= {"arp", "http", "rtsp", "nmap-xml", "neighbours"}
+    assert finding["identification"]["manufacturer"]["value"] == "hikvision"
+    assert finding["verdicts"][0]["verdict"] == "covered"
+    assert (tmp_path / "x.csv").read_text().count("\n") == 2
+
+
+@pytest.mark.process
+def test_the_same_as_identify_gives_the_same_verdict(command, tmp_path: Path):
+    (tmp_path / "a").write_bytes(CAMERA)
+    imported = findings(command("import", str(tmp_path / "a"), "-f", "jsonl").stdout)
+    identified = findings(command("identify", str(tmp_path / "a")).stdout)
+    assert [each["verdicts"] for each in imported] == [each["verdicts"] for each in identified]
+
+
+@pytest.mark.process
+def test_standard_input_and_fail_on(command):
+    done = command("import", "-", "--fail-on", "covered", stdin=CAPTURE)
+    assert done.returncode == 10
+    assert CAM in done.stdout.decode()
+
+
+@pytest.mark.process
+def test_part_of_a_file(command, tmp_path: Path):
+    (tmp_path / "cut.pcap").write_bytes(CAPTURE[:-30])
+    done = command("import", str(tmp_path / "cut.pcap"), "-f", "jsonl")
+    assert done.returncode == 3
+    assert "cut.pcap: packet " in one_line(done.stderr)
+    assert findings(done.stdout)
+
+
+@pytest.mark.process
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "it is empty"),
+        (b"hello\n", "no kind we know"),
+        (BOMB, "it declares an entity"),
+        (CAPTURE[:20], "no kind we know|cut within its first 24 bytes"),
+        (gzip.compress(bytes(1 << 20)), "no kind we know"),
+    ],
+)
+def test_a_file_of_which_nothing_can_be_read(command, tmp_path: Path, content, words):
+    (tmp_path / "x").write_bytes(content)
+    done = command("import", str(tmp_path / "x"))
+    assert done.returncode == 2
+    first, last = done.stderr.decode().splitlines()
+    assert any(word in first for word in words.split("|"))
+    assert last == "coveredscan: nothing could be read"
+    assert done.stdout == b""
+
+
+@pytest.mark.process
+def test_one_file_missing_among_several(command, tmp_path: Path):
+    (tmp_path / "a").write_bytes(CAPTURE)
+    done = command("import", str(tmp_path / "a"), str(tmp_path / "none"))
+    assert done.returncode == 3
+    assert "none: cannot be read: No such file" in one_line(done.stderr)
+
+
+@pytest.mark.process
+def test_columns_and_kind_are_the_operators_word(command, tmp_path: Path):
+    (tmp_path / "list.csv").write_text("Where,Banner\n10.0.0.5,App-webs/\n")
+    done = command("import", str(tmp_path / "list.csv"), "--as", "inventory", "--map", "Where=host", "--map", "Banner=http.server", "-f", "jsonl")  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    (finding,) = findings(done.stdout)
+    assert finding["evidence"][0]["reporter"] == "list.csv"
+
+
+@pytest.mark.process
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--as", "nonsense"), ", ".join(importer.name for importer in ALL)),
+        (("--map", "x"), "write it as COLUMN=FIELD"),
+    ],
+)
+def test_wrong_options(command, words, told):
+    done = command("import", "x", *words)
+    assert done.returncode == 2
+    assert told in one_line(done.stderr)
+
+
+@pytest.mark.root
+@pytest.mark.slow
+@pytest.mark.process
+@pytest.mark.skipif(os.geteuid() != 0 or shutil.which("tcpdump") is None, reason="needs root and tcpdump")
+def test_a_capture_of_a_whole_scan_says_what_the_scan_said(command, tmp_path: Path):
+    """In a namespace of its own: the lab, tcpdump, and a scan; then the capture alone."""
+    script = f"""
+    set -e
+    ip link set lo up
+    cd {tmp_path}
+    (sleep 60) | {sys.executable} -m scanner.cli.main lab up --json > lab.json &
+    for n in $(seq 100); do [ -s lab.json ] && break; sleep 0.1; done
+    tcpdump -B 65536 -i lo -s 0 -w scan.pcap 2> dump.log &
+    dump=$!
+    sleep 1
+    {sys.executable} - <<'END' > words
+import json
+lab = json.load(open("lab.json"))
+print("-p", ",".join(map(str, lab["ports"])), *lab["addresses"])
+END
+    {sys.executable} -m scanner.cli.main scan $(cat words) --no-store -q -f jsonl > live.jsonl || true
+    sleep 1
+    kill $dump
+    wait $dump || true
+    kill $(jobs -p) || true
+    """
+    subprocess.run(
+        ["unshare", "-n", "bash", "-c", script],
+        check=True,
+        timeout=55,
+        env={**command.environment, "PYTHONPATH": str(ROOT)},
+    )
+    assert "\n0 packets dropped by kernel" in (tmp_path / "dump.log").read_text()
+    done = command("import", str(tmp_path / "scan.pcap"), "-f", "jsonl")
+    assert done.returncode == 0, done.stderr
+
+    def said(stdout: bytes) -> dict[str, tuple[object, object]]:
+        told = {}
+        for each in findings(stdout):
+            maker = each["identification"]["manufacturer"]
+            for address in each["addresses"]:
+                told[address] = (maker and maker["value"], [verdict["verdict"] for verdict in each["verdicts"]])
+        return told
+
+    live = said((tmp_path / "live.jsonl").read_bytes())
+    assert len(live) > 20
+    assert said(done.stdout) == live
