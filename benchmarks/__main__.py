@@ -1,15 +1,32 @@
-"""`make bench`: each benchmark prints a ratio against a named peer measured in the same run."""
+"""`make bench`: each benchmark prints a ratio against a named peer measured in the same run; build/bench.json has all.
+
+`python -m benchmarks sweeps` runs one of them. The sweeps take some ten minutes, most of it nmap's.
+"""
 
 from __future__ import annotations
 
-from benchmarks import identify, startup
+import json
+import platform
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from benchmarks import identify, startup, sweeps
+
+ALL = {"startup": startup, "identify": identify, "sweeps": sweeps}
 
 
 def main() -> None:
-    for benchmark in (startup, identify):
-        print(f"# {benchmark.__doc__.splitlines()[0]}")
-        benchmark.run()
+    results = {"python": platform.python_version(), "kernel": platform.release(), "rows": []}
+    for name in sys.argv[1:] or ALL:
+        benchmark = ALL[name]
+        print(f"# {benchmark.__doc__.splitlines()[0]}", flush=True)
+        results["rows"] += [asdict(row) for row in benchmark.run() or ()]
         print()
+    path = Path("build/bench.json")
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(results, indent=1))
+    print(f"wrote {path}")
 
 
 if __name__ == "__main__":

@@ -108,7 +108,7 @@ class Scope:
 
     def permit_spans(self, addresses: Ranges) -> tuple[PermittedSpan, ...]:
         """Return the right to contact those of ``addresses`` that may be: spans with all else cut out of them."""
-        return tuple(PermittedSpan(span) for span in (addresses & self._scope).spans())
+        return tuple(PermittedSpan(span) for span in ((addresses & self._scope) - self._done).spans())
 
     def permit_group(self, spec: DatagramSpec, group: str) -> Permitted | Refused:
         """Return the right to send ``spec``'s question to a multicast group or broadcast address, or why not.

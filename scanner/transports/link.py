@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import json
-import os
 import re
 import shutil
 import socket
@@ -25,6 +24,9 @@ from scanner.protocols import arp as protocol
 from scanner.transports.interfaces import Interface, interfaces
 from scanner.transports.mailbox import widen
 from scanner.transports.pace import Pace
+from scanner.transports.privilege import NotPrivileged, privileged
+
+__all__ = ["NotPrivileged", "arp", "neighbours", "privileged"]
 
 ARP: Final = 0x0806
 """The EtherType."""
@@ -42,21 +44,6 @@ _ROW: Final = re.compile(
     r"(?P<address>[0-9]{1,3}(?:\.[0-9]{1,3}){3})\)?\s+(?:at\s+)?(?P<mac>[0-9A-Fa-f]{1,2}(?:[:-][0-9A-Fa-f]{1,2}){5})\b"
 )
 _COMMAND_SECONDS: Final = 5.0
-
-
-class NotPrivileged(Exception):  # noqa: N818 - the caller's fallback, not a fault
-    """Link-layer sockets need root or CAP_NET_RAW; the neighbour table and TCP do not."""
-
-
-def privileged() -> bool:
-    """Return whether this process may open link-layer sockets."""
-    if not hasattr(socket, "AF_PACKET"):
-        return hasattr(os, "geteuid") and os.geteuid() == 0
-    try:
-        socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0).close()
-    except OSError:
-        return False
-    return True
 
 
 def neighbours() -> dict[str, str]:

@@ -15,7 +15,7 @@ BURST_SECONDS: Final = 0.02
 WINDOW_SECONDS: Final = 0.1
 """The rate holds in every window of this length, not on average: the queue of a small switch is a few milliseconds."""
 GUARD_SECONDS: Final = 0.001
-"""Added to the window: what was let through on time may leave a moment late, closer to what follows."""
+"""Added to the window by ``take``, whose token may leave a moment late, closer to what follows."""
 MAX_KEYS: Final = 65_536
 """Hosts or subnets remembered before those whose time has passed are forgotten."""
 
@@ -64,7 +64,7 @@ class Pace:
                 return 0
             old = 0.0
             for when, count in self._recent:
-                if when > now - WINDOW_SECONDS - GUARD_SECONDS:
+                if when > now - WINDOW_SECONDS:
                     break
                 old += count
             granted = min(most, int((now - due) / self._interval) + 1, self._most - self._count + int(old))

@@ -34,9 +34,9 @@ from numpy.typing import NDArray
 from scanner.model.outcome import OutcomeKind
 from scanner.model.permitted import PermittedSpan
 from scanner.transports.frames import SNAP, Bytes, Filter, Form, Heard, Places, Syn, Who
-from scanner.transports.link import NotPrivileged
 from scanner.transports.pace import Pace
 from scanner.transports.permutation import Numbers, Permutation
+from scanner.transports.privilege import NotPrivileged
 
 WINDOW: Final = 1 << 20
 """Questions asked over and over before the next are begun: a bit of each is kept."""
@@ -50,6 +50,8 @@ MISSING: Final = 0.01
 """Answers that may be missing in expectation when asking stops."""
 SPACING: Final = 0.3
 """Seconds before the same is asked again: more than a slow device on a local network takes to answer."""
+LEAST_SPACING: Final = 0.1
+"""The same where all answers so far came at once: nmap's least time-out, which has stood for twenty years."""
 WAIT: Final = 1.0
 """Seconds to listen after the last question."""
 RECEIVE: Final = 64 << 20
@@ -252,6 +254,8 @@ class _Run:
         self._order = Permutation(places.count, int.from_bytes(os.urandom(8)))
         self._windows: dict[int, _Window] = {}
         self._early = self._total = 0
+        self._slowest = math.inf
+        """Seconds that the slowest answer to a first asking took; infinite before the first answer."""
 
     def run(self) -> None:
         try:
@@ -292,10 +296,11 @@ class _Run:
         """Ask everything of ``window`` that has not answered."""
         for at in range(0, window.size, CHUNK):
             chunk = at // CHUNK
-            self._rest_until(window.asked[chunk] + self._plan.spacing)
+            self._rest_until(window.asked[chunk] + self._spacing())
             silent = np.flatnonzero(~window.answered[at : at + CHUNK])
             positions = (silent + (window.first + at)).astype(np.uint64)
             window.tries[chunk] += 1
+            window.begun[chunk] = time.monotonic()
             if len(positions):
                 self._ask(positions)
             window.asked[chunk] = time.monotonic()
@@ -325,6 +330,10 @@ class _Run:
         self._pace.spent(time.monotonic())
         self._told.sent += sent
         return sent
+
+    def _spacing(self) -> float:
+        """Return the seconds before the same is asked again: twice what the slowest answer took, within bounds."""
+        return min(max(2 * self._slowest, LEAST_SPACING), self._plan.spacing)
 
     def _rest_until(self, when: float) -> None:
         while not self.stopped and (now := time.monotonic()) < when:
@@ -360,7 +369,11 @@ class _Run:
             fresh = places[new[inside]]
             window.answered[fresh] = True
             self._total += len(fresh)
-            self._early += int((window.tries[fresh // CHUNK] == 1).sum())
+            first_time = window.tries[fresh // CHUNK] == 1
+            if first_time.any():
+                self._early += int(first_time.sum())
+                took = time.monotonic() - window.begun[fresh[first_time] // CHUNK].min()
+                self._slowest = took if self._slowest == math.inf else max(self._slowest, took)
         if new.any():
             self.heard.append(heard.pick(firsts[new]))
             self._told.answers += int(new.sum())
@@ -378,6 +391,8 @@ class _Window:
         chunks = -(-size // CHUNK)
         self.asked = np.full(chunks, -math.inf)
         """When each chunk was asked last."""
+        self.begun = np.full(chunks, -math.inf)
+        """When its last asking began: an answer took no longer than since then."""
         self.tries = np.zeros(chunks, dtype=np.int16)
 
 
