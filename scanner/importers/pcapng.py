@@ -31,7 +31,7 @@ class Writer:
     def write(self, frame: Frame) -> None:
         """Append one frame; its link type is the writer's."""
         when, _, data = frame
-        ticks = int(when * _MICROSECONDS)
+        ticks = round(when * _MICROSECONDS)
         head = struct.pack("<IIIII", 0, ticks >> 32, ticks & 0xFFFFFFFF, len(data), len(data))
         self._block(_ENHANCED, head + data)
 

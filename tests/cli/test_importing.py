@@ -163,7 +163,7 @@ END
     assert done.returncode == 0, done.stderr
 
     def said(stdout: bytes) -> dict[str, tuple[object, object]]:
-        told = {}
+        told: dict[str, tuple[object, object]] = {}
         for each in findings(stdout):
             maker = each["identification"]["manufacturer"]
             for address in each["addresses"]:

@@ -22,8 +22,11 @@ def ip(source: str, target: str, kind: int, payload: bytes, *, offset: int = 0, 
     if a.version == 6:
         return struct.pack("!IHBB", 6 << 28, len(payload), kind, 64) + a.packed + b.packed + payload
     head = 20 + len(options)
-    first = struct.pack("!BBHHHBBH", 0x40 | head // 4, 0, head + len(payload), 7, offset, 64, kind, 0)
-    return first + a.packed + b.packed + options + payload
+    first = struct.pack("!BBHHHBB", 0x40 | head // 4, 0, head + len(payload), 7, offset, 64, kind)
+    rest = a.packed + b.packed + options
+    total = sum(struct.unpack(f"!{head // 2}H", first + bytes(2) + rest))
+    checksum = ~((total & 0xFFFF) + (total >> 16)) & 0xFFFF
+    return first + struct.pack("!H", checksum) + rest + payload
 
 
 def frame(source: str, target: str, kind: int, payload: bytes, **more: object) -> bytes:

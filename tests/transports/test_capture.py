@@ -48,7 +48,7 @@ def test_without_the_right_it_says_so(monkeypatch):
     def refuse(*_: object) -> socket.socket:
         raise PermissionError(1, "Operation not permitted")
 
-    monkeypatch.setattr(capture.socket, "socket", refuse)
+    monkeypatch.setattr(socket, "socket", refuse)
     with pytest.raises(NotPrivileged, match="root or CAP_NET_RAW"):
         Capture("lo")
 

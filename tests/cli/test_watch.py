@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from scanner.cli.failure import Failure
+from scanner.cli.watch import parse_duration
+from scanner.importers.frames import read_frames
+from tests.cli.command import ROOT, one_line
+from tests.e2e.namespaces import lan
+from tests.importers import packets
+
+MAC = bytes.fromhex("5850ed1fe385")
+CAM = "10.0.0.5"
+REALM = b'RTSP/1.0 401 Unauthorized\r\nCSeq: 1\r\nWWW-Authenticate: Digest realm="IP Camera(C2183)"\r\n\r\n'
+SPOKEN = [
+    packets.arp(CAM, MAC),
+    *packets.conversation("10.0.0.9", CAM, 80, [(packets.get(), packets.http(b"", "Server: App-webs/"))]),
+    *packets.conversation("10.0.0.9", CAM, 554, [(b"OPTIONS", REALM)]),
+]
+SPEAKER = f"""
+import socket, time
+wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+wire.bind(("eth0", 0))
+for frame in {SPOKEN!r}:
+    wire.send(frame)
+    time.sleep(0.01)
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("30s", 30), ("10m", 600), ("1.5h", 5400), ("2d", 172800), ("7", 7), (None, None)]
+)
+def test_durations(text, seconds):
+    assert parse_duration(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "soon", "-1s", "0s", "10 minutes", "1e9"])
+def test_what_is_no_duration(text):
+    with pytest.raises(Failure, match="write it as"):
+        parse_duration(text)
+
+
+@pytest.mark.process
+def test_an_interface_that_is_not_there(command):
+    done = command("watch", "-i", "nowhere0", "--for", "1s")
+    assert done.returncode == 2
+    assert one_line(done.stderr)
+
+
+@pytest.mark.process
+@pytest.mark.root
+@pytest.mark.skipif(os.geteuid() != 0 or shutil.which("setpriv") is None, reason="needs root to give rights away")
+def test_without_the_right_it_says_what_is_missing(command):
+    done = subprocess.run(
+        ["setpriv", "--bounding-set=-net_raw", "--inh-caps=-net_raw", *command.words("watch", "-i", "lo", "--for", "1s")],
+        capture_output=True, timeout=30, check=False, cwd=ROOT, env={**command.environment, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "needs root or CAP_NET_RAW" in one_line(done.stderr)
+
+
+@pytest.mark.root
+@pytest.mark.slow
+@pytest.mark.process
+@pytest.mark.skipif(os.geteuid() != 0 or shutil.which("tcpdump") is None, reason="needs root and tcpdump")
+def test_it_hears_devices_and_sends_nothing(command, tmp_path: Path):
+    """On a switch with a camera that speaks to somebody else; a second capture, beside ours, counts our frames."""
+    ours = bytes.fromhex("020000000077")
+    with lan("w") as net:
+        listener = net.host(mac=ours.hex(":"))
+        camera = net.host("10.0.0.5/24")
+        # The system greets IPv6 neighbours by itself; the frames to be counted are those that the program would send.
+        listener.run("sysctl", "-q", "-w", "net.ipv6.conf.eth0.disable_ipv6=1")
+        witness = camera.start("tcpdump", "-i", "eth0", "-s", "0", "-U", "-w", str(tmp_path / "witness.pcap"))
+        time.sleep(1)
+        watching = subprocess.Popen(
+            ["ip", "netns", "exec", listener.name, *command.words("watch", "-i", "eth0", "--for", "6s", "--write", str(tmp_path / "heard.pcapng"), "-f", "jsonl")],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, env={**command.environment, "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+        time.sleep(3)
+        camera.run(sys.executable, "-c", SPEAKER)
+        stdout, stderr = watching.communicate(timeout=30)
+        time.sleep(0.5)
+        witness.terminate()
+        witness.wait(5)
+    assert watching.returncode == 0, stderr
+    told = [json.loads(line) for line in stdout.splitlines()]
+    (finding,) = [each for each in told if each.get("host") == CAM]
+    assert finding["identification"]["manufacturer"]["value"] == "hikvision"
+    assert finding["verdicts"][0]["verdict"] == "covered"
+    assert b"10.0.0.5  manufacturer" in stderr
+    with (tmp_path / "witness.pcap").open("rb") as stream:
+        seen = [frame[2] for frame in read_frames(stream) if isinstance(frame, tuple)]
+    assert set(SPOKEN) <= set(seen)
+    assert [frame for frame in seen if frame[6:12] == ours] == []
+    later = command("import", str(tmp_path / "heard.pcapng"), "-f", "jsonl")
+    again = [each for line in later.stdout.splitlines() if (each := json.loads(line)).get("host") == CAM]
+    assert again == [finding]
