@@ -52,7 +52,7 @@ def import_files(
     ] = None,
     fingerprints: Fingerprints = None,
 ) -> int:
-    """Judge what captures, other scanners, DHCP servers and neighbour tables know; all files merge into hosts."""
+    """Judge captures, other scanners' output, DHCP leases, neighbour tables: all that is given."""
     from scanner.cli.outputs import context_for, format_named, open_reports, print_report
     from scanner.cli.verdicts import meets, parse_level
 
