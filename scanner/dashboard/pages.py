@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 WRONG_TOKEN: Final = 1.0
 """Seconds a wrong token waits for its answer."""
+MAX_FIELDS: Final = 16
+"""Fields of one form; ours have three."""
 DUMP: Final = 65_536
 """Bytes of a transcript that are shown."""
 _TYPES: Final = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
@@ -296,9 +298,11 @@ class Pages:
 
     async def _form(self, request: Request) -> dict[str, str]:
         """Return the fields of a form of ours. Raises HTTPException for any other."""
-        sent = dict(
-            parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=16)
-        )
+        try:
+            text = (await request.body()).decode("utf-8", "replace")
+            sent = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FIELDS))
+        except ValueError as error:
+            raise HTTPException(400, "None of our forms has as many fields.") from error
         if not (
             self._keys.is_form(sent.get("form", "")) or self._keys.is_bearer(request.headers.get("authorization", ""))
         ):

@@ -10,7 +10,7 @@ from scanner.model.signature import Match, Signature, Source
 from scanner.reports.html import DEFERRED, PART, render
 from tests.reports.samples import ATTACKS, CONTEXT, FINDINGS, LTS, SEEN, attacked
 
-VOID = {"meta", "input"}
+VOID = {"meta", "input", "link"}
 
 
 class Page(HTMLParser):

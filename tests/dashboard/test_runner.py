@@ -1,0 +1,119 @@
+import socket
+import threading
+import time
+
+import pytest
+
+from scanner.dashboard import runner as runner_module
+from scanner.dashboard.runner import Busy
+from tests.dashboard.site import raised
+
+pytestmark = pytest.mark.loopback
+CAMERA = "127.66.9.3"
+
+
+@pytest.fixture(scope="module")
+def camera():
+    """A server that calls itself App-webs/, on one of the ports every scan tries."""
+    server = socket.create_server((CAMERA, 8080))
+
+    def serve():
+        while True:
+            try:
+                connection, _ = server.accept()
+            except OSError:
+                return
+            with connection:
+                connection.settimeout(5)
+                try:
+                    connection.recv(4096)
+                    connection.sendall(
+                        b"HTTP/1.1 200 OK\r\nServer: App-webs/\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                    )
+                except OSError:
+                    continue
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    yield CAMERA
+    server.shutdown(socket.SHUT_RDWR)
+    server.close()
+    thread.join(5)
+
+
+def wait(runner, seconds=30.0):
+    end = time.monotonic() + seconds
+    while runner.state.is_running and time.monotonic() < end:
+        time.sleep(0.05)
+    return runner.state
+
+
+@pytest.mark.slow
+def test_a_scan_runs_to_its_end_and_is_stored(tmp_path, camera):
+    with raised(tmp_path, findings=None) as up:
+        up.runner.start((camera,))
+        assert up.runner.state.stage == "running"
+        with pytest.raises(Busy):
+            up.runner.start((camera,))
+        state = wait(up.runner)
+        assert (state.stage, state.devices, state.trouble) == ("ended", 1, "")
+        assert state.share == 100
+        listing = up.listing(state.scan)
+        assert [entry.row.maker for entry in listing.entries] == ["Hikvision"]
+        assert listing.scan.targets == (camera,)
+        assert up.bench.observations(state.scan, listing.entries[0].row.finding)
+
+
+def test_a_stopped_scan_keeps_what_it_saw(tmp_path):
+    with raised(tmp_path, findings=None) as up:
+        up.runner.start(("127.66.12.0/22",))
+        end = time.monotonic() + 10
+        while not up.runner.state.scan and time.monotonic() < end:
+            time.sleep(0.01)
+        up.runner.stop()
+        state = wait(up.runner)
+        assert (state.stage, state.trouble) == ("stopped", "")
+        assert up.listing(state.scan).scan.interrupted
+
+
+def test_a_scan_stopped_before_it_began_is_stopped(tmp_path):
+    with raised(tmp_path, findings=None) as up:
+        up.runner.start(("127.66.12.0/22",))
+        up.runner.stop()
+        assert wait(up.runner).stage == "stopped"
+
+
+def test_closing_waits_for_the_scan(tmp_path):
+    with raised(tmp_path, findings=None) as up:
+        up.runner.start(("127.66.12.0/22",))
+        up.runner.close()
+        assert up.runner.state.stage == "stopped"
+        up.runner.close()
+        up.runner.stop()
+
+
+@pytest.mark.parametrize(
+    ("targets", "trouble"),
+    [(("no.such.name.invalid",), "neither an interface"), (("8.8.8.8",), "public address space")],
+)
+def test_what_cannot_be_scanned_is_told(tmp_path, targets, trouble):
+    with raised(tmp_path, findings=None) as up:
+        up.runner.start(targets)
+        state = wait(up.runner)
+        assert state.stage == "failed"
+        assert trouble in state.trouble
+        assert up.bench.scans() == []
+        up.runner.start(targets)  # the next one is not held up
+        assert wait(up.runner).stage == "failed"
+
+
+def test_a_fault_of_ours_ends_the_scan_alone(tmp_path, monkeypatch, caplog):
+    def broken(*_, **__):
+        raise ZeroDivisionError("oops")
+
+    monkeypatch.setattr(runner_module, "Scan", broken)
+    with raised(tmp_path, findings=None) as up:
+        up.runner.start(("127.66.9.9",))
+        state = wait(up.runner)
+    assert (state.stage, state.trouble) == ("failed", "internal error: ZeroDivisionError: oops")
+    assert "the scan broke off" in caplog.text
