@@ -103,7 +103,7 @@ class Capture:
             for level, kind, value in auxiliary:
                 if (level, kind) == (socket.SOL_SOCKET, _TIMESTAMP) and len(value) >= _TIMESPEC.size:
                     seconds, nanoseconds = _TIMESPEC.unpack_from(value)
-                    when = seconds + nanoseconds * 1e-9
+                    when = seconds + nanoseconds // 1000 * 1e-6
                 elif (level, kind) == (_SOL_PACKET, _AUXILIARY) and len(value) >= _AUXDATA.size:
                     tag = _tag(value)
             yield when, self.link, data[:12] + tag + data[12:] if tag else data
