@@ -204,10 +204,11 @@ def tell_response(tell: Tell, raw: bytes, request: Request | None, *, whole: boo
     except Malformed:
         return
     reply = msgspec.structs.replace(reply, path=request.path if request is not None else "")
-    if request is None or request.method != "POST":
+    is_message = request is not None and request.method == "POST"
+    if not is_message:
         tell(http.SPEC.name, _page_facts(reply, whole=whole))
     start = reply.body[:512].lstrip(b"\xef\xbb\xbf\r\n\t \0")
-    if start.startswith(_MARKUP) and not _PAGE.search(start):
+    if is_message or (start.startswith(_MARKUP) and not _PAGE.search(start)):
         for spec in _WEB:
             tell(spec.name, spec.decode(raw))
 

@@ -121,6 +121,13 @@ def test_an_onvif_answer_is_read_by_its_own_decoder():
     assert "http" not in told.by
 
 
+def test_a_refused_message_names_its_realm():
+    told = Told()
+    raw = http(b"", 'WWW-Authenticate: Digest realm="iPolis"', status="401 Unauthorized")
+    tell_response(told, raw, Request("POST", "/onvif/device_service"), whole=True)
+    assert told.all("http.www_authenticate") == ['Digest realm="iPolis"']
+
+
 def test_repeated_requests_count_once():
     requests = Requests()
     requests.push(100, get("/a") + get("/b"))
