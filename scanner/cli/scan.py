@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 ASK_ABOVE = 1 << 20
 """Addresses a scan may have before it asks whether that was meant: a /12 takes hours at the default rate."""
 
+_NOT_KEPT = {"credentials", "never"}
+"""Of a request: secrets are never stored, and which addresses are never to be scanned each run reads anew."""
+
 
 def scan(
     targets: Annotated[
@@ -262,11 +265,13 @@ class Job:
             raise Failure("--resume: no stored scan of these targets is unfinished")
         if "-" in found.parameters.get("request", {}).get("files", ["-"]):
             raise Failure(f"--resume: scan {found.id} read its targets from standard input, which is not stored")
+        kept = [field for field in msgspec.structs.fields(Request) if field.name not in _NOT_KEPT]
         try:
-            request = msgspec.convert(found.parameters["request"], Request)
+            kind = msgspec.defstruct("Kept", [(field.name, field.type) for field in kept], forbid_unknown_fields=True)
+            request = msgspec.structs.asdict(msgspec.convert(found.parameters["request"], kind))
         except msgspec.ValidationError as error:
             raise Failure(f"--resume: scan {found.id} is of a program whose parameters are unknown: {error}") from error
-        self.request = msgspec.structs.replace(request, credentials=self.request.credentials)
+        self.request = msgspec.structs.replace(self.request, **request)
         self.site = found.site
         self.store.resume(found.id)
         self._resumed = found.id
@@ -378,9 +383,8 @@ class Job:
             return f"{started:%Y%m%dT%H%M%SZ}"
         if self._resumed is not None:
             return self._resumed
-        request = msgspec.to_builtins(self.request)
-        # Secrets are never stored, and which addresses are never to be scanned is for each run to read anew.
-        del request["credentials"], request["never"]
+        asked = {name: each for name, each in msgspec.structs.asdict(self.request).items() if name not in _NOT_KEPT}
+        request = msgspec.to_builtins(asked)
         return self.store.begin(
             targets=(*self.request.targets, *self.request.files),
             parameters={"request": request, "policy": self.judging.policy},

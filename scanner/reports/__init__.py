@@ -9,13 +9,17 @@ from scanner.reports import (
     csv,
     cyclonedx,
     defectdojo,
+    ecs,
     evidence_csv,
     html,
     json,
     jsonl,
     nmap_xml,
+    ocsf,
     oscal,
+    prometheus,
     sarif,
+    syslog,
     table,
     xlsx,
 )
@@ -34,6 +38,10 @@ FORMATS: Final[Mapping[str, Format]] = {
     "defectdojo": defectdojo.FORMAT,
     "oscal": oscal.FORMAT,
     "cyclonedx": cyclonedx.FORMAT,
+    "prometheus": prometheus.FORMAT,
+    "syslog": syslog.FORMAT,
+    "ecs": ecs.FORMAT,
+    "ocsf": ocsf.FORMAT,
 }
 
 __all__ = ["FORMATS", "Context", "Format", "FormatMissing"]

@@ -1,0 +1,116 @@
+"""Scans of the lab killed at random moments and resumed until they end, against one that was left alone.
+
+``COVEREDSCAN_KILLS=50`` kills fifty instead of a few.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from scanner.model.finding import Finding
+from scanner.store import open_store
+from tests.cli.command import Command
+
+pytestmark = [pytest.mark.process, pytest.mark.loopback, pytest.mark.slow, pytest.mark.timeout(3600)]
+
+KILLS = int(os.environ.get("COVEREDSCAN_KILLS", "2"))
+
+
+@pytest.fixture
+def lab():
+    process = subprocess.Popen(
+        [sys.executable, "-m", "scanner.cli.main", "lab", "up", "--json"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdin is not None
+    assert process.stdout is not None
+    yield json.loads(process.stdout.readline())
+    process.stdin.close()
+    process.wait(20)
+    process.stdout.close()
+
+
+def plain(finding: Finding) -> dict[str, object]:
+    """What is found, without when: times, and the order in which answers came, differ from run to run."""
+    told: dict[str, Any] = msgspec.to_builtins(finding)
+    told["last_seen"] = None
+    told["found_by"] = sorted(told["found_by"])
+    for piece in told["evidence"]:
+        piece["observed_at"] = None
+        if piece["signature"].startswith("catalogue:"):
+            # Said for whichever answer about the brand came first.
+            piece |= dict.fromkeys(("field", "value", "port"))
+    told["evidence"] = sorted(told["evidence"], key=json.dumps)
+    return told
+
+
+def found(path: Path, scan: str) -> dict[str, dict[str, object]]:
+    with open_store(str(path)) as store:
+        return {finding.host: plain(finding) for finding in store.findings(scan)}
+
+
+def test_killed_at_any_moment_a_scan_is_resumed_to_the_same_end(tmp_path, lab):
+    command = Command(tmp_path)
+    words = ["scan", *lab["addresses"], "-p", ",".join(map(str, lab["ports"])), "--discovery", "none", "-q"]
+    start = time.monotonic()
+    alone = tmp_path / "alone.sqlite3"
+    assert command(*words, "--db", str(alone), timeout=120).returncode == 0
+    took = time.monotonic() - start
+    with open_store(str(alone)) as store:
+        whole = found(alone, next(store.scans()).id)
+    assert set(whole) == set(lab["addresses"])
+    chance = random.Random(20261121)
+    resumed = 0
+    for number in range(KILLS):
+        path, out = tmp_path / f"killed{number}.sqlite3", tmp_path / f"killed{number}.json"
+        options = ["--db", str(path), "-o", str(out)]
+        process = command.start(*words, *options)
+        try:
+            process.wait(chance.uniform(0.3, took))
+        except subprocess.TimeoutExpired:
+            process.kill()
+        process.communicate(timeout=30)
+        assert not out.exists() or json.loads(out.read_text())["findings"]
+        with open_store(str(path)) as store:
+            unfinished = [scan for scan in store.scans() if scan.ended_at is None]
+            before = store.done(unfinished[0].id) if unfinished else None
+        again = command("scan", "--resume", "-q", *options, timeout=120) if unfinished else None
+        if again is None and not path_has_scan(path):
+            again = command(*words, *options, timeout=120)
+        elif again is None and not out.exists():
+            # Killed between the scan's end in the store and the report of it, which can be had at any time.
+            again = command("report", *options)
+        assert again is None or again.returncode == 0, again.stderr.decode()
+        with open_store(str(path)) as store:
+            (scan,) = store.scans()
+            assert list(store.upkeep.check()) == []
+            if before is not None:
+                resumed += 1
+                later = list(store.outcomes(scan.id))
+                for address in before.alive:
+                    asked = [
+                        (o.endpoint, o.probe) for o in later if o.endpoint.address == address and o.probe != "connect"
+                    ]
+                    assert len(asked) == len(set(asked)), f"{address} was asked twice"
+        resumed_to = found(path, scan.id)
+        for host, finding in whole.items():
+            assert resumed_to[host] == finding, host
+        assert set(resumed_to) == set(whole)
+        assert {each["host"] for each in json.loads(out.read_text())["findings"]} == set(whole)
+    sys.stderr.write(f"{KILLS} killed within {took:.1f} s, {resumed} resumed\n")
+    assert resumed
+
+
+def path_has_scan(path: Path) -> bool:
+    with open_store(str(path)) as store:
+        return any(True for _ in store.scans())
