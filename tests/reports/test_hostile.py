@@ -12,6 +12,9 @@ from scanner.reports import FORMATS
 from tests.reports.reading import shown
 from tests.reports.samples import ATTACKS, attacked
 
+READABLE = [name for name in FORMATS if name != "pdf"]
+"""A PDF's text is drawn, not written: its own test says that nothing in it is obeyed."""
+
 
 def rendered(name, attack):
     finding, context = attacked(attack)
@@ -24,12 +27,12 @@ def assert_shows_nothing_unprintable(text):
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", READABLE)
 def test_known_attacks(name, attack):
     assert_shows_nothing_unprintable(rendered(name, attack))
 
 
-@given(st.sampled_from(list(FORMATS)), st.text(st.characters(), max_size=30))
+@given(st.sampled_from(READABLE), st.text(st.characters(), max_size=30))
 @settings(max_examples=40, deadline=None)
 def test_any_text(name, attack):
     assert_shows_nothing_unprintable(rendered(name, attack))
