@@ -29,8 +29,8 @@ SESSION: Final = 12 * 3600
 """Seconds a browser stays let in: a working day."""
 BODY_TIME: Final = 10.0
 """Seconds a body may take."""
-MAX_PATH: Final = 2048
-"""Bytes of path and query: what browsers and proxies agree on."""
+MAX_PATH: Final = 32_768
+"""Bytes of path and query: the longest label of a device, 2048 characters, fits with every byte escaped."""
 POLICY: Final = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
@@ -46,7 +46,7 @@ HEADERS: Final = (
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
     (b"cache-control", b"no-store"),
 )
-_OPEN: Final = ("/login", "/assets/")
+_OPEN: Final = ("/login", "/assets/", "/favicon.ico")
 """Paths that show nothing and are needed to be let in."""
 Message = MutableMapping[str, Any]
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Sequence
 
 import uvicorn
 
 from scanner.dashboard.bench import Bench
+from scanner.dashboard.guard import MAX_PATH
 from scanner.dashboard.pages import build
 from scanner.dashboard.runner import Runner
 from scanner.dashboard.settings import Settings
@@ -31,21 +33,20 @@ def listen(
         runner = Runner(bench, url, allow_public=settings.allow_public)
         config = uvicorn.Config(
             build(settings, bench, runner),
-            host=settings.host,
-            port=settings.port,
             # Who is at the other end is read from the connection, never from what a header says.
             proxy_headers=False,
             server_header=False,
             access_log=False,
             log_level="warning",
-            h11_max_incomplete_event_size=16_384,
+            h11_max_incomplete_event_size=2 * MAX_PATH,
             limit_concurrency=100,
             timeout_keep_alive=10,
             timeout_graceful_shutdown=5,
             ws="none",
         )
-        sock = config.bind_socket()
-        with sock:
+        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+        # Bound here, for uvicorn would print its own error and leave.
+        with socket.create_server((settings.host, settings.port), family=family) as sock:
             port = sock.getsockname()[1]
             host = f"[{settings.host}]" if ":" in settings.host else settings.host
             tell(f"http://{host}:{port}/")

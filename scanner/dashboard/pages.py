@@ -81,6 +81,7 @@ class Pages:
             Route("/login", self.login, methods=["POST"]),
             Route("/logout", self.logout, methods=["POST"]),
             Route("/assets/{name}", self.static),
+            Route("/favicon.ico", self.icon),
         ]
 
     # Devices
@@ -183,7 +184,9 @@ class Pages:
 
     def start_form(self, request: Request) -> Response:
         """Where a scan is started."""
-        return self._page("start.html.j2", request, allowed=self._allowed.words, wanted=None, objection="")
+        return self._page(
+            "start.html.j2", request, allowed=self._allowed.words, wanted=self._allowed.words, objection=""
+        )
 
     async def start(self, request: Request) -> Response:
         """Start a scan of allowed targets."""
@@ -194,7 +197,12 @@ class Pages:
         except (NotAllowed, Busy) as error:
             status = 409 if isinstance(error, Busy) else 403
             return self._page(
-                "start.html.j2", request, status, allowed=self._allowed.words, wanted=wanted, objection=str(error)
+                "start.html.j2",
+                request,
+                status,
+                allowed=self._allowed.words,
+                wanted=wanted.splitlines(),
+                objection=str(error),
             )
         return RedirectResponse("/progress", 303)
 
@@ -265,6 +273,10 @@ class Pages:
         return Response(
             self._assets[name], media_type=_TYPES[name.rpartition(".")[2]], headers={"cache-control": "max-age=300"}
         )
+
+    def icon(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's signature
+        """The icon, which browsers look for here beside a page that is plain text."""
+        return RedirectResponse("/assets/icon.svg", 301)
 
     def trouble(self, request: Request, error: Exception) -> Response:
         """What went wrong, in one line; nothing of how."""
