@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from scanner.model.finding import Finding
 from scanner.model.measure import Measure
+from scanner.model.observation import Observation
 from scanner.model.signature import Signature
 from scanner.reports.context import Context, Format
 from scanner.reports.markup import asset, digest, environment
 from scanner.reports.plots import by_maker, by_subnet, by_verdict
 from scanner.reports.rows import Row, rows
+from scanner.reports.sightings import Seen
 from scanner.reports.statement import state
 
 DEFERRED: Final = 200
@@ -37,6 +39,7 @@ def write(findings: Iterable[Finding], context: Context, sheets: int | None = No
         context=context,
         deferred=len(listed) > DEFERRED,
         first=listed[:DEFERRED],
+        kept=_keeper(context.observations),
         makers=by_maker(listed),
         measures=_measures(listed, context.measures),
         part=PART,
@@ -55,6 +58,21 @@ def write(findings: Iterable[Finding], context: Context, sheets: int | None = No
     stream.enable_buffering(PIECE)
     yield from stream
     yield "\n"
+
+
+def _keeper(observations: Iterable[Observation]) -> Callable[[Finding, Seen], str]:
+    """Return what tells the SHA-256 of the bytes in which a device's field had a value; empty when none were kept."""
+    digests = {
+        (each.subject.address, each.field, each.value): each.provenance.transcript
+        for each in observations
+        if each.provenance.transcript
+    }
+
+    def kept(finding: Finding, seen: Seen) -> str:
+        places = ((address, seen.field, seen.value) for address in finding.addresses)
+        return next((digests[place] for place in places if place in digests), "")
+
+    return kept
 
 
 def _measures(listed: Sequence[Row], known: Mapping[str, Measure]) -> list[Measure]:

@@ -49,6 +49,7 @@ def environment(*packages: str) -> Environment:
         "actions": settling.actions,
         "best": lambda row: tuple(reasons.best(row.finding, 2)),
         "gather": sightings.gather,
+        "kept": lambda _finding, _seen: "",
         "levels": WORST_FIRST,
         "notice": NOTICE,
         "open_questions": settling.open_questions,

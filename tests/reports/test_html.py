@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 import msgspec
 import pytest
 
+from scanner.model.observation import Endpoint, Field, Observation, Provenance
 from scanner.model.signature import Match, Signature, Source
 from scanner.reports.html import DEFERRED, PART, render
 from tests.reports.samples import ATTACKS, CONTEXT, FINDINGS, LTS, SEEN, attacked
@@ -166,3 +167,15 @@ def test_what_would_settle_it_and_what_to_do_stand_in_the_sheet():
     assert "Was it made by Zhejiang Dahua Technology Co., Ltd.? So far that is probable." in text
     assert "Ask the contracting officer before the next representation." in text
     assert "Who made it?" in text
+
+
+def test_the_chain_ends_in_the_bytes_where_they_were_kept():
+    provenance = Provenance("http", None, SEEN, "ab" * 32)
+    seen = Observation(Endpoint(LTS.host, "tcp", 80), Field("http.server"), "DNVRS-Webs", provenance)
+    assert f"in the bytes with SHA-256 {'ab' * 32}" in page(context=CONTEXT._replace(observations=(seen,))).text
+    assert "in the bytes" not in page().text
+
+
+def test_what_it_was_judged_by_is_what_the_reader_is_told():
+    text = page(context=CONTEXT._replace(policy="uk", day="2020-01-02")).text
+    assert "Verdicts for 2020-01-02 Policy uk" in text
