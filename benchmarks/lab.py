@@ -119,7 +119,7 @@ def lab() -> Iterator[Lab]:
 
 
 def _configure(made: Lab) -> None:
-    near = [f"address add 10.99.0.1/24 dev v0", "link set v0 up"]
+    near = ["address add 10.99.0.1/24 dev v0", "link set v0 up"]
     near += [f"address add {own}/{IPv4Network(network).prefixlen} dev v0" for network, own in NEAR.items()]
     near += [f"route add {network} via {GATEWAY} src 10.99.0.1" for network in (WIDE,)]
     near += [f"route add default via {GATEWAY}"]

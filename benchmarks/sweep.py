@@ -11,15 +11,12 @@ import asyncio
 import json
 import math
 from collections import Counter
-from collections.abc import Iterator
 from ipaddress import IPv4Network
 
 from benchmarks.lab import PORTS
 from scanner.engine.ranges import Ranges, span
-from scanner.engine.scope import Refused, Scope
+from scanner.engine.scope import Scope
 from scanner.engine.targets import Targets
-from scanner.model.observation import Endpoint
-from scanner.model.permitted import Permitted
 from scanner.transports.pace import Pace
 
 
@@ -48,16 +45,12 @@ async def raw(options: argparse.Namespace, scope: Scope) -> dict[str, object]:
 async def connect(options: argparse.Namespace, scope: Scope) -> dict[str, object]:
     from scanner.transports.sweep import connect as sweep
 
-    def endpoints() -> Iterator[Permitted]:
-        for port in options.ports:
-            for address in scope.swept:
-                endpoint = scope.permit(Endpoint(address, "tcp", port))
-                if not isinstance(endpoint, Refused):
-                    yield endpoint
-
     kinds, hosts = Counter[str](), set[str]()
     async for endpoint, kind in sweep(
-        endpoints(), timeout=options.timeout, concurrency=options.concurrency, pace=Pace(options.rate)
+        scope.permit_ports(scope.swept, options.ports),
+        timeout=options.timeout,
+        concurrency=options.concurrency,
+        pace=Pace(options.rate),
     ):
         kinds[kind] += 1
         if kind in {"answered", "refused"}:

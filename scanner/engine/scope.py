@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from ipaddress import IPv4Network, ip_network
 from pathlib import Path
+from socket import AF_INET, AF_INET6, inet_ntop
 from typing import Final
 
 import msgspec
@@ -109,6 +110,15 @@ class Scope:
     def permit_spans(self, addresses: Ranges) -> tuple[PermittedSpan, ...]:
         """Return the right to contact those of ``addresses`` that may be: spans with all else cut out of them."""
         return tuple(PermittedSpan(span) for span in ((addresses & self._scope) - self._done).spans())
+
+    def permit_ports(self, addresses: Ranges, ports: Sequence[int]) -> Iterator[Permitted]:
+        """Yield the right to contact each port of those of ``addresses`` that may be, all addresses port by port."""
+        spans = self.permit_spans(addresses)
+        for port in ports:
+            for version, first, last in spans:
+                family, size = (AF_INET, 4) if version == 4 else (AF_INET6, 16)  # noqa: PLR2004 - the IP version
+                for number in range(first, last + 1):
+                    yield Permitted(Endpoint(inet_ntop(family, number.to_bytes(size)), "tcp", port))
 
     def permit_group(self, spec: DatagramSpec, group: str) -> Permitted | Refused:
         """Return the right to send ``spec``'s question to a multicast group or broadcast address, or why not.

@@ -34,6 +34,7 @@ from numpy.typing import NDArray
 from scanner.model.outcome import OutcomeKind
 from scanner.model.permitted import PermittedSpan
 from scanner.transports.frames import SNAP, Bytes, Filter, Form, Heard, Places, Syn, Who
+from scanner.transports.loss import LEAST, Loss
 from scanner.transports.pace import Pace
 from scanner.transports.permutation import Numbers, Permutation
 from scanner.transports.privilege import NotPrivileged
@@ -42,12 +43,8 @@ WINDOW: Final = 1 << 20
 """Questions asked over and over before the next are begun: a bit of each is kept."""
 CHUNK: Final = 2048
 """Questions built and sent at a time; then answers are taken in. The receive buffer holds fifty times as many."""
-PASSES: Final = 2
-"""Times everything silent is asked at least: with one, a loss could not even be noticed."""
 MAX_PASSES: Final = 20
 """At three packets in ten lost each way, half of all questions go unanswered: 2 to the power of 20 is a million."""
-MISSING: Final = 0.01
-"""Answers that may be missing in expectation when asking stops."""
 SPACING: Final = 0.3
 """Seconds before the same is asked again: more than a slow device on a local network takes to answer."""
 LEAST_SPACING: Final = 0.1
@@ -123,7 +120,7 @@ async def sweep(
     *,
     pace: Pace,
     hops: dict[str, str] | None = None,
-    passes: int = PASSES,
+    passes: int = LEAST,
     wait: float = WAIT,
     spacing: float = SPACING,
     told: Sweep | None = None,
@@ -159,7 +156,7 @@ async def neighbours(
     way: Way,
     *,
     pace: Pace,
-    passes: int = PASSES,
+    passes: int = LEAST,
     wait: float = 0.5,
     spacing: float = SPACING,
     told: Sweep | None = None,
@@ -172,20 +169,6 @@ async def neighbours(
     places = Places(spans, (0,))
     async for heard in _run(form, places, way, _Plan(pace, passes, wait, spacing, told or Sweep())):
         yield Batch(heard.addresses, heard.ports, heard.open, heard.macs)
-
-
-def passes_needed(early: int, total: int, least: int) -> int:
-    """Return how often everything silent is to be asked when ``early`` of ``total`` answers came to the first asking.
-
-    Were q the share of questions that go unanswered on the way, n askings miss ``total`` times q to the power of n
-    answers; n is the least that brings this below MISSING. Counts are smoothed by one: few answers prove little.
-    """
-    if total == 0:
-        return least
-    lost = max((total - early) / total, (total - early + 1) / (total + 2))
-    if lost == 1:
-        return max(least, MAX_PASSES)
-    return max(least, min(MAX_PASSES, math.ceil(math.log(MISSING / total) / math.log(lost))))
 
 
 def _neighbourhood(
@@ -253,7 +236,7 @@ class _Run:
         self._ring = ring
         self._order = Permutation(places.count, int.from_bytes(os.urandom(8)))
         self._windows: dict[int, _Window] = {}
-        self._early = self._total = 0
+        self._loss = Loss()
         self._slowest = math.inf
         """Seconds that the slowest answer to a first asking took; infinite before the first answer."""
 
@@ -276,7 +259,7 @@ class _Run:
         last = first + size == self._places.count
         done = 0
         while not self.stopped:
-            if done < passes_needed(self._early, self._total, self._plan.passes):
+            if done < self._loss.askings(self._plan.passes, MAX_PASSES):
                 self._ask_all(window)
                 done += 1
                 self._told.passes = max(self._told.passes, done)
@@ -290,7 +273,7 @@ class _Run:
         while not self.stopped and (now := time.monotonic()) < until:
             self._wire.wait(min(until - now, 0.05))
             self._take()
-        return done < passes_needed(self._early, self._total, self._plan.passes)
+        return done < self._loss.askings(self._plan.passes, MAX_PASSES)
 
     def _ask_all(self, window: _Window) -> None:
         """Ask everything of ``window`` that has not answered."""
@@ -368,16 +351,16 @@ class _Run:
             new[inside] = ~window.answered[places]
             fresh = places[new[inside]]
             window.answered[fresh] = True
-            self._total += len(fresh)
+            self._loss.note(early=0, total=len(fresh))
             first_time = window.tries[fresh // CHUNK] == 1
             if first_time.any():
-                self._early += int(first_time.sum())
+                self._loss.note(early=int(first_time.sum()), total=0)
                 took = time.monotonic() - window.begun[fresh[first_time] // CHUNK].min()
                 self._slowest = took if self._slowest == math.inf else max(self._slowest, took)
         if new.any():
             self.heard.append(heard.pick(firsts[new]))
             self._told.answers += int(new.sum())
-            self._told.loss = 1 - self._early / self._total if self._total else 0.0
+            self._told.loss = self._loss.share
             self._ring()
 
 

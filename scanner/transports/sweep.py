@@ -1,4 +1,7 @@
-"""TCP connects by the thousand: which endpoints accept. Non-blocking sockets on one selector, no task per connection.
+"""TCP connects by the thousand: which endpoints accept. Non-blocking sockets on one epoll, no task per connection.
+
+What stays silent is tried again: first for as long as answers have been seen to take, then for longer, and as often as
+loss shows. So a lost SYN is repeated here, where it is paced, before the kernel would, which nobody paces.
 
 The selector runs in a thread of its own and hands batches over, so neither the asyncio loop nor the sweep waits for
 the other. Connections are closed in the normal way: a reset (SO_LINGER 0) would save this machine a TIME_WAIT entry,
@@ -10,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import math
+import select
 import selectors
 import socket
 import sys
@@ -18,12 +22,15 @@ import time
 from collections import deque
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import suppress
+from heapq import heappop, heappush
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from scanner.model.outcome import OutcomeKind
 from scanner.model.permitted import Permitted
+from scanner.transports.loss import LEAST, Loss
+from scanner.transports.manners import Manners
 from scanner.transports.pace import Pace
 from scanner.transports.stream import BACK_OFF, EXHAUSTED, Failed, explain, locate
 
@@ -36,7 +43,24 @@ CHUNK: Final = 256
 LOOKAHEAD: Final = 4096
 """Endpoints taken ahead of the answers: where one address has many ports in a row, others still fill the sockets."""
 
+LEAST_TIMEOUT: Final = 0.2
+"""Seconds of a first try at least: an idle device on Wi-Fi wakes for a packet within two beacons of 102 ms."""
+LONG_TIMEOUT: Final = 0.95
+"""Seconds of a second try at least, until its address has answered or let one pass, and of every try while nothing at
+all has answered: Linux repeats a SYN after one second."""
+MAX_BRIEF: Final = 4096
+"""Addresses remembered that need no long try; all are forgotten beyond it, which only costs time."""
+FIRST_WIDTH: Final = 256
+"""Connections open at first; one more for each silence. Where all answer, more only crowd the processor's caches."""
+MAX_TRIES: Final = 8
+"""With three packets in ten lost each way, one try in two fails; eight fail once in 200 times."""
+
+HAND_OVER_SECONDS: Final = 0.005
+"""Results are held back so long, or until there are CHUNK of them: to wake the asyncio loop is a system call."""
+
 _PENDING: Final = frozenset({0, errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EALREADY})
+_NONBLOCK: Final[int] = getattr(socket, "SOCK_NONBLOCK", 0)
+_KIND: Final = socket.SOCK_STREAM | _NONBLOCK
 
 Result = tuple[Permitted, OutcomeKind]
 
@@ -47,16 +71,20 @@ async def connect(
     timeout: float,  # noqa: ASYNC109 - of each connection, not of the sweep
     concurrency: int,
     pace: Pace,
+    manners: Manners | None = None,
 ) -> AsyncGenerator[Result, None]:
-    """Connect to each endpoint once and yield it with ``answered`` (it accepted), ``refused``, ``timed-out`` or other.
+    """Connect to each endpoint and yield it once, with ``answered`` (it accepted), ``refused``, ``timed-out`` or other.
 
     At most ``concurrency`` connections are open (fewer when RLIMIT_NOFILE is short), at most PER_ADDRESS of them to
-    one address. ``timeout`` is in seconds and should exceed one, when Linux repeats a lost SYN. ``endpoints`` is read
-    on the asyncio loop, LOOKAHEAD ahead of what has been yielded, and may be endless. Close the iterator to stop early.
+    one address. No try takes longer than ``timeout`` seconds; how long it does take, and how often what is silent is
+    tried, follows from the answers. ``manners`` bounds the questions to each host and subnet, and says in ``troubles``
+    who suffered; whom it leaves alone ends as ``skipped``. ``endpoints`` is read on the asyncio loop, LOOKAHEAD ahead
+    of what has been yielded, and may be endless; ports in the outer loop treat hosts best. Close the iterator to stop
+    early.
     """
     source = iter(endpoints)
     width = max(1, min(concurrency, _descriptors()))
-    sweep = _Sweep(timeout, width, pace, asyncio.get_running_loop())
+    sweep = _Sweep(timeout, width, pace, manners or Manners(), asyncio.get_running_loop())
     outstanding = 0
     exhausted = False
     try:
@@ -94,32 +122,63 @@ def _descriptors() -> int:
     return soft - used - RESERVE
 
 
-class _Sweep:
-    """The selector's thread. ``feed``, ``results`` and ``stop`` belong to the asyncio loop, the rest to the thread."""
+class _Flight:
+    """One connection under way."""
 
-    def __init__(self, timeout: float, width: int, pace: Pace, loop: asyncio.AbstractEventLoop) -> None:
+    __slots__ = ("canary", "endpoint", "line", "since", "sock", "turn")
+
+    def __init__(self, endpoint: Permitted, turn: int, *, canary: bool) -> None:
+        self.endpoint = endpoint
+        self.turn = turn
+        """How often it was tried before."""
+        self.canary = canary
+        """True when it has answered before and is only asked whether it still does."""
+        self.line = 0
+        """The line of those with the same time-out that it waits in."""
+        self.sock: socket.socket | None = None
+        self.since = 0.0
+
+
+class _Sweep:
+    """The poll's thread. ``feed``, ``results`` and ``stop`` belong to the asyncio loop, the rest to the thread."""
+
+    def __init__(
+        self, timeout: float, width: int, pace: Pace, manners: Manners, loop: asyncio.AbstractEventLoop
+    ) -> None:
         self._timeout = timeout
-        self._width = width
+        self._most = width
+        self._width = min(width, FIRST_WIDTH)
         self._pace = pace
+        self._manners = manners
         self._loop = loop
+        self._loss = Loss()
+        self._smooth = self._spread = 0.0
+        self._measured = False
         self._ready: list[Result] = []
         self._news = asyncio.Event()
         self._failure: BaseException | None = None
         self._stopped = False
         self._fed: deque[Permitted] = deque()
-        self._next: tuple[float, Permitted] | None = None
+        self._again: deque[_Flight] = deque()
+        self._next: tuple[float, _Flight] | None = None
         self._give_up = math.inf
-        self._open: dict[socket.socket, tuple[float, Permitted]] = {}
+        self._open: dict[int, _Flight] = {}
+        self._lines: list[deque[_Flight]] = [deque() for _ in range(MAX_TRIES)]
+        """The oldest first; those of one line have the same time-out, twice that of the line before."""
+        self._brief: set[str] = set()
         self._counts: dict[str, int] = {}
-        self._deferred: dict[str, deque[Permitted]] = {}
-        self._free: deque[Permitted] = deque()
+        self._deferred: dict[str, deque[_Flight]] = {}
+        self._free: deque[_Flight] = deque()
+        self._wakes: list[tuple[float, str]] = []
+        """A heap of when addresses that wait for their time may be asked."""
+        self._waking: set[str] = set()
         self._done: list[Result] = []
-        self._rested = -math.inf
+        self._rested = self._handed = -math.inf
         self._bell, self._door = socket.socketpair()
         self._bell.setblocking(False)
         self._door.setblocking(False)
-        self._selector = selectors.DefaultSelector()
-        self._selector.register(self._door, selectors.EVENT_READ)
+        self._poll = _Epoll() if hasattr(select, "epoll") else _Selector()
+        self._poll.watch(self._door, write=False)
         self._thread = threading.Thread(target=self._run, name="sweep", daemon=True)
         self._thread.start()
 
@@ -146,25 +205,33 @@ class _Sweep:
             self._bell.send(b"\0")
 
     def _run(self) -> None:
+        door = self._door.fileno()
         try:
             while not self._stopped:
                 pause = self._start(time.monotonic())
-                self._hand_over()
-                for key, _ in self._selector.select(pause):
-                    self._answer(key.fileobj)  # type: ignore[arg-type]  # only sockets are registered
-                self._expire(time.monotonic())
+                ready = self._poll.wait(pause)
+                now = time.monotonic()
+                self._hand_over(now)
+                for number, failed in ready:
+                    if number == door:
+                        self._door.recv(4096)
+                    else:
+                        self._answer(number, now, failed=bool(failed))
+                self._expire(now)
         except BaseException as error:  # noqa: BLE001 - raised again on the asyncio loop: nobody looks at a thread
             self._failure = error
             with suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(self._news.set)
         finally:
-            for sock in self._open:
-                sock.close()
-            self._selector.close()
+            for flight in self._open.values():
+                assert flight.sock is not None
+                flight.sock.close()
+            self._poll.close()
             self._door.close()
 
-    def _hand_over(self) -> None:
-        if self._done:
+    def _hand_over(self, now: float) -> None:
+        if len(self._done) >= CHUNK or (self._done and now >= self._handed + HAND_OVER_SECONDS):
+            self._handed = now
             done, self._done = self._done, []
             with suppress(RuntimeError):  # the loop was closed under us: nobody waits
                 self._loop.call_soon_threadsafe(self._deliver, done)
@@ -178,100 +245,259 @@ class _Sweep:
         due = math.inf
         while len(self._open) < self._width and len(self._done) < CHUNK:
             if self._next is None:
-                endpoint = self._choose()
-                if endpoint is None:
+                flight = self._choose(now)
+                if flight is None:
+                    if self._wakes:
+                        due = self._wakes[0][0]
                     break
                 start = now + self._pace.take(now)
-                self._next = (start, endpoint)
+                self._next = (start, flight)
                 self._give_up = start + self._timeout
-            start, endpoint = self._next
+            start, flight = self._next
             start = max(start, self._rested)
             if start > now:
                 due = start
                 break
             self._next = None
-            if not self._connect(endpoint, now):
+            if not self._connect(flight, now):
                 if now >= self._give_up:
-                    self._finish(endpoint, "skipped")
+                    self._finish(flight, "skipped")
                     continue
-                self._next = (start, endpoint)
+                self._next = (start, flight)
                 due = self._rested = now + BACK_OFF
                 break
-        if self._done:
+        due = min(due, self._next_expiry())
+        if len(self._done) >= CHUNK:
             return 0.0
-        for deadline, _ in self._open.values():
-            due = min(due, deadline)
-            break  # all have the same timeout, so the first opened is the first to expire
+        if self._done:
+            due = min(due, self._handed + HAND_OVER_SECONDS)
         return None if due == math.inf else max(0.0, due - now)
 
-    def _choose(self) -> Permitted | None:
-        """Return the next endpoint whose address has room, and count it as open; park the others with their address."""
-        while self._free or self._fed:
-            endpoint = self._free.popleft() if self._free else self._fed.popleft()
-            count = self._counts.get(endpoint.address, 0)
+    def _choose(self, now: float) -> _Flight | None:
+        """Return what to ask next, and count it as open; park with their address those that have to wait."""
+        while self._wakes and self._wakes[0][0] <= now:
+            address = heappop(self._wakes)[1]
+            self._waking.discard(address)
+            self._release(address, now)
+        while True:
+            if self._free:
+                flight = self._free.popleft()
+            elif self._fed:
+                flight = _Flight(self._fed.popleft(), 0, canary=False)
+            elif self._again:
+                flight = self._again.popleft()
+            else:
+                return None
+            address = flight.endpoint.address
+            count = self._counts.get(address, 0)
+            if count < PER_ADDRESS and (self._manners.free or self._manners.due(address) <= now):
+                self._counts[address] = count + 1
+                return flight
+            parked = self._deferred.setdefault(address, deque())
+            if flight.canary:
+                parked.appendleft(flight)
+            else:
+                parked.append(flight)
             if count < PER_ADDRESS:
-                self._counts[endpoint.address] = count + 1
-                return endpoint
-            self._deferred.setdefault(endpoint.address, deque()).append(endpoint)
-        return None
+                self._release(address, now)
 
-    def _connect(self, endpoint: Permitted, now: float) -> bool:
+    def _release(self, address: str, now: float) -> None:
+        """Let the first that is parked with ``address`` go on as soon as its time has come."""
+        parked = self._deferred.get(address)
+        if not parked:
+            return
+        due = self._manners.due(address)
+        if due <= now:
+            self._free.append(parked.popleft())
+        elif due == math.inf:
+            while parked:
+                self._counts[address] = self._counts.get(address, 0) + 1
+                self._finish(parked.popleft(), "skipped")
+        elif address not in self._waking:
+            self._waking.add(address)
+            heappush(self._wakes, (due, address))
+        if not parked:
+            self._deferred.pop(address, None)
+
+    def _connect(self, flight: _Flight, now: float) -> bool:
         """Begin one connection; False when this machine is out of descriptors and it must be tried again."""
         try:
-            family, address = locate(endpoint)
+            family, address = _locate(flight.endpoint)
         except Failed as failed:
-            self._finish(endpoint, failed.kind)
+            self._finish(flight, failed.kind)
             return True
         try:
-            sock = socket.socket(family, socket.SOCK_STREAM | getattr(socket, "SOCK_NONBLOCK", 0))
+            sock = socket.socket(family, _KIND)
         except OSError as error:
             if error.errno in EXHAUSTED:
                 return False
-            self._finish(endpoint, explain(error).kind)
+            self._finish(flight, explain(error).kind)
             return True
-        sock.setblocking(False)
+        if not _NONBLOCK:
+            sock.setblocking(False)
         code = sock.connect_ex(address)
         if code not in _PENDING:
             sock.close()
             if code in EXHAUSTED:
                 return False
-            self._finish(endpoint, explain(OSError(code, "")).kind)
+            self._finish(flight, explain(OSError(code, "")).kind)
             return True
-        self._open[sock] = (now + self._timeout, endpoint)
-        self._selector.register(sock, selectors.EVENT_WRITE)
+        self._manners.ask(flight.endpoint.address, now)
+        flight.sock, flight.since = sock, now
+        self._open[sock.fileno()] = flight
+        flight.line = 0 if flight.endpoint.address in self._brief else flight.turn
+        self._lines[flight.line].append(flight)
+        self._poll.watch(sock, write=True)
         return True
 
-    def _answer(self, sock: socket.socket) -> None:
-        if sock is self._door:
-            self._door.recv(4096)
-            return
-        code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-        self._end(sock, explain(OSError(code, "")).kind if code else "answered")
+    def _answer(self, number: int, now: float, *, failed: bool) -> None:
+        flight = self._open.pop(number)
+        assert flight.sock is not None
+        code = flight.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) if failed else 0
+        self._close(flight)
+        kind = explain(OSError(code, "")).kind if code else "answered"
+        if kind in {"answered", "refused"}:
+            self._measure(now - flight.since)
+            self._loss.note(early=flight.turn == 0, total=1)
+            self._manners.answer(flight.endpoint)
+            self._understand(flight.endpoint.address)
+        self._finish(flight, kind)
+
+    def _measure(self, took: float) -> None:
+        """Take in one round trip: RFC 6298 2."""
+        if self._measured:
+            self._spread += (abs(took - self._smooth) - self._spread) / 4
+            self._smooth += (took - self._smooth) / 8
+        else:
+            self._smooth, self._spread, self._measured = took, took / 2, True
+
+    def _understand(self, address: str) -> None:
+        """Remember that no answer of ``address`` will take long: it has answered, or did not when there was time."""
+        if len(self._brief) >= MAX_BRIEF:
+            self._brief.clear()
+        self._brief.add(address)
+
+    def _patience(self, line: int) -> float:
+        """Return the seconds of a try: those in the first line follow the round trips, each further have twice that."""
+        if not self._measured:
+            return min(self._timeout, LONG_TIMEOUT)
+        least = LONG_TIMEOUT if line else LEAST_TIMEOUT
+        return min(self._timeout, max(least, (self._smooth + 4 * self._spread) * (1 << line)))
+
+    def _next_expiry(self) -> float:
+        """Return when the next connection times out, and forget those that have ended."""
+        due = math.inf
+        for number, line in enumerate(self._lines):
+            while line and line[0].sock is None:
+                line.popleft()
+            if line:
+                due = min(due, line[0].since + self._patience(number))
+        return due
 
     def _expire(self, now: float) -> None:
-        late = []
-        for sock, (deadline, _) in self._open.items():
-            if deadline > now:
-                break
-            late.append(sock)
-        for sock in late:
-            self._end(sock, "timed-out")
+        for number, line in enumerate(self._lines):
+            if not line:
+                continue
+            oldest = now - self._patience(number)
+            while line and (line[0].sock is None or line[0].since <= oldest):
+                flight = line.popleft()
+                if flight.sock is not None:
+                    del self._open[flight.sock.fileno()]
+                    self._close(flight)
+                    self._silent(flight, now)
 
-    def _end(self, sock: socket.socket, kind: OutcomeKind) -> None:
-        self._selector.unregister(sock)
-        sock.close()
-        self._finish(self._open.pop(sock)[1], kind)
+    def _silent(self, flight: _Flight, now: float) -> None:
+        """Try again what has not answered, or give it up; ask one that did whether it still does."""
+        self._width = min(self._width + 1, self._most)
+        if flight.turn:
+            self._understand(flight.endpoint.address)
+        known = self._manners.silence(flight.endpoint.address, now, again=flight.canary)
+        if known is not None:
+            self._park(_Flight(known, 0, canary=True), now)
+        turn = flight.turn + 1
+        if flight.canary or turn >= self._loss.askings(LEAST, MAX_TRIES):
+            self._finish(flight, "timed-out")
+            return
+        self._settle(flight.endpoint.address, now)
+        self._again.append(_Flight(flight.endpoint, turn, canary=False))
 
-    def _finish(self, endpoint: Permitted, kind: OutcomeKind) -> None:
-        self._done.append((endpoint, kind))
-        address = endpoint.address
+    def _park(self, flight: _Flight, now: float) -> None:
+        """Ask this of its address before anything else."""
+        address = flight.endpoint.address
+        parked = self._deferred.setdefault(address, deque())
+        if not parked or not parked[0].canary:
+            parked.appendleft(flight)
+        self._release(address, now)
+
+    def _close(self, flight: _Flight) -> None:
+        assert flight.sock is not None
+        self._poll.forget(flight.sock)
+        flight.sock.close()
+        flight.sock = None
+
+    def _finish(self, flight: _Flight, kind: OutcomeKind) -> None:
+        if not flight.canary:
+            self._done.append((flight.endpoint, kind))
+        self._settle(flight.endpoint.address, time.monotonic())
+
+    def _settle(self, address: str, now: float) -> None:
+        """Give back the place of one connection to ``address``, and let the next go on."""
         count = self._counts[address] - 1
         if count:
             self._counts[address] = count
         else:
             del self._counts[address]
-        waiting = self._deferred.get(address)
-        if waiting:
-            self._free.append(waiting.popleft())
-            if not waiting:
-                del self._deferred[address]
+        if self._deferred:
+            self._release(address, now)
+
+
+class _Epoll:
+    """Linux's poll; a closed socket leaves it by itself."""
+
+    def __init__(self) -> None:
+        self._epoll = select.epoll()
+
+    def watch(self, sock: socket.socket, *, write: bool) -> None:
+        self._epoll.register(sock.fileno(), select.EPOLLOUT if write else select.EPOLLIN)
+
+    def forget(self, sock: socket.socket) -> None:
+        """Nothing to do."""
+
+    def wait(self, seconds: float | None) -> list[tuple[int, int]]:
+        """Return descriptors and, for each, whether it may have failed."""
+        # Rounded up to the millisecond by epoll; an early wake would spin.
+        return [
+            (number, events & (select.EPOLLERR | select.EPOLLHUP))
+            for number, events in self._epoll.poll(-1 if seconds is None else seconds, 512)
+        ]
+
+    def close(self) -> None:
+        self._epoll.close()
+
+
+class _Selector:
+    """The same elsewhere."""
+
+    def __init__(self) -> None:
+        self._selector = selectors.DefaultSelector()
+
+    def watch(self, sock: socket.socket, *, write: bool) -> None:
+        self._selector.register(sock, selectors.EVENT_WRITE if write else selectors.EVENT_READ)
+
+    def forget(self, sock: socket.socket) -> None:
+        self._selector.unregister(sock)
+
+    def wait(self, seconds: float | None) -> list[tuple[int, int]]:
+        return [(key.fd, 1) for key, _ in self._selector.select(seconds)]
+
+    def close(self) -> None:
+        self._selector.close()
+
+
+def _locate(endpoint: Permitted) -> tuple[socket.AddressFamily, tuple[str, int] | tuple[str, int, int, int]]:
+    """Return family and socket address; the usual address is not taken apart."""
+    if endpoint.port is not None:
+        with suppress(OSError):
+            socket.inet_pton(socket.AF_INET, endpoint.address)
+            return socket.AF_INET, (endpoint.address, endpoint.port)
+    return locate(endpoint)

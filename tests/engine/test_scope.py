@@ -2,6 +2,7 @@ import ast
 import asyncio
 import os
 from ipaddress import IPv4Interface, IPv6Interface, ip_address
+from itertools import islice
 from pathlib import Path
 from uuid import UUID
 
@@ -181,6 +182,16 @@ def test_permitted_spans_hold_what_is_permitted_alone(targets, exclude, asked, a
         version == one.version and first <= int(one) <= last for version, first, last in found.permit_spans(asked)
     )
     assert inside == (one in asked and found.admits(address))
+
+
+@settings(max_examples=30, deadline=None)
+@given(targets=LISTS, exclude=LISTS)
+def test_permitted_ports_are_those_of_the_permitted(targets, exclude):
+    found = Scope(Targets(targets), exclude=exclude)
+    some = list(islice(found.permit_ports(targets, [80, 443]), 300))
+    assert all(found.permit(endpoint) == endpoint for endpoint in some)
+    if len(some) < 300:
+        assert len(set(map(repr, some))) == 2 * found.swept.count
 
 
 def minted(file):

@@ -10,32 +10,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from scanner.model.permitted import PermittedSpan
 from scanner.transports.pace import WINDOW_SECONDS, Pace
-from scanner.transports.raw import MAX_PASSES, MISSING, Batch, Way, passes_needed, sweep
+from scanner.transports.raw import Batch, Way, sweep
 from tests.transports.conftest import ip
 
 ROOT = pytest.mark.skipif(
     os.name != "posix" or os.geteuid() != 0 or not sys.platform.startswith("linux"), reason="needs root on Linux"
 )
-
-
-@given(total=st.integers(0, 10**6), share=st.floats(0, 1), least=st.integers(1, 5))
-@settings(max_examples=100, deadline=None)
-def test_asking_stops_when_nothing_is_expected_to_be_missing(total, share, least):
-    early = int(total * share)
-    passes = passes_needed(early, total, least)
-    assert least <= passes <= MAX_PASSES
-    lost = (total - early) / total if total else 0.0
-    assert passes == MAX_PASSES or total * lost**passes <= MISSING
-
-
-@pytest.mark.parametrize(("early", "total", "passes"), [(0, 0, 2), (1200, 1200, 2), (1083, 1200, 6), (1, 1, 5)])
-def test_loss_sets_the_number_of_passes(early, total, passes):
-    assert passes_needed(early, total, 2) == passes
 
 
 @pytest.mark.parametrize("address", ["10.0.0.7", "fd00::7"])

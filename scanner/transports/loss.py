@@ -1,0 +1,43 @@
+"""How lossy the way is, and so how often what is silent has to be asked. Pure."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+LEAST: Final = 2
+"""Times everything silent is asked at least: with one, a loss could not even be noticed."""
+MISSING: Final = 0.01
+"""Answers that may be missing in expectation when asking stops."""
+
+
+class Loss:
+    """Counts answers by whether they came to the first asking."""
+
+    def __init__(self) -> None:
+        self._early = 0
+        self._total = 0
+
+    def note(self, *, early: int, total: int) -> None:
+        """Count ``total`` answers, of which ``early`` came to the first asking."""
+        self._early += early
+        self._total += total
+
+    @property
+    def share(self) -> float:
+        """The share of first askings of those who answer that went unanswered."""
+        return 1 - self._early / self._total if self._total else 0.0
+
+    def askings(self, least: int, most: int) -> int:
+        """Return how often everything silent is to be asked, from ``least`` to ``most``.
+
+        Were q the share of askings that go unanswered on the way, n of them miss as many answers as there were times
+        q to the power of n; n is the least that brings this below MISSING. The share is smoothed by one, for few
+        answers prove little.
+        """
+        if not self._total:
+            return least
+        lost = max(self.share, (self._total - self._early + 1) / (self._total + 2))
+        if lost == 1:
+            return most
+        return max(least, min(most, math.ceil(math.log(MISSING / self._total) / math.log(lost))))

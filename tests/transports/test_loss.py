@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scanner.transports.loss import MISSING, Loss
+
+
+def told(early, total):
+    loss = Loss()
+    loss.note(early=early, total=total)
+    return loss
+
+
+@given(total=st.integers(0, 10**6), share=st.floats(0, 1), least=st.integers(1, 5))
+@settings(max_examples=100, deadline=None)
+def test_asking_stops_when_nothing_is_expected_to_be_missing(total, share, least):
+    loss = told(int(total * share), total)
+    askings = loss.askings(least, 20)
+    assert least <= askings <= 20
+    assert askings == 20 or total * loss.share**askings <= MISSING
+
+
+@pytest.mark.parametrize(
+    ("early", "total", "askings"), [(0, 0, 2), (1200, 1200, 2), (1083, 1200, 6), (1, 1, 5), (0, 1, 20)]
+)
+def test_loss_sets_how_often_is_asked(early, total, askings):
+    assert told(early, total).askings(2, 20) == askings
+
+
+def test_counts_add_up():
+    loss = told(3, 4)
+    loss.note(early=1, total=4)
+    assert loss.share == 0.5
