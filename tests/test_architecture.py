@@ -16,7 +16,20 @@ MODULES = sorted(
     for path in (ROOT / "scanner").rglob("*.py")
     if path.name != "__init__.py" and "fingerprints" not in path.parts
 )
-HEAVY = ("scapy", "zeep", "onvif", "httpx", "zeroconf", "numpy", "nmap", "sqlalchemy", "jinja2", "re2", "cryptography")
+HEAVY = (
+    "scapy",
+    "zeep",
+    "onvif",
+    "httpx",
+    "zeroconf",
+    "pysnmp",
+    "numpy",
+    "nmap",
+    "sqlalchemy",
+    "jinja2",
+    "re2",
+    "cryptography",
+)
 
 
 def mirror_of(module: Path) -> Path:

@@ -69,7 +69,7 @@ def scan(
     ] = 1000.0,
     timeout: Annotated[float, typer.Option("--timeout", metavar="S", help="Seconds to wait for a connection.")] = 3.0,
     credentials: Annotated[
-        Path | None, typer.Option("--credentials", metavar="FILE", help="TOML: accounts for authenticated ONVIF reads.")
+        Path | None, typer.Option("--credentials", metavar="FILE", help="TOML: accounts for ONVIF and SNMP reads.")
     ] = None,
     form: Annotated[
         str, typer.Option("-f", "--format", metavar="NAME", help="What to print: table, jsonl, json or csv.")

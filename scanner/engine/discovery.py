@@ -180,6 +180,12 @@ class Discovery:
         if self._links:
             self._macs.update(await asyncio.to_thread(link.neighbours))
 
+    def near(self, addresses: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Yield those of ``addresses`` that are known on a link, with their hardware addresses."""
+        for address in addresses:
+            if address in self._macs:
+                yield address, self._macs[address]
+
     def absent(self, addresses: Sequence[str]) -> set[str]:
         """Return those of ``addresses`` that are on a link of this machine, where others are known, and are not.
 

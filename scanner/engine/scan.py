@@ -2,7 +2,8 @@
 
 Order of one batch of addresses: who answers on the link; discovery questions and a few likely ports; the other ports
 where there is life, or where the scope is small enough; then the questions that ``plan`` derives, until it has none.
-Discovery by multicast and broadcast runs beside the first batch. Addresses are visited in the order of the scope.
+Discovery by multicast and broadcast runs beside the first batch, and routers that the operator gave access to are read
+within it. Addresses are visited in the order of the scope.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from scanner.database.load import load
 from scanner.engine.discovery import Discovery
 from scanner.engine.events import Event, HostDone, Progress
 from scanner.engine.journal import OPEN_TCP, Journal
+from scanner.engine.neighbours import Neighbours
 from scanner.engine.plan import TLS, Answer, Question, plan
 from scanner.engine.ranges import Ranges, read_address, single
 from scanner.engine.record import Keep, Recorder, Rules
@@ -170,11 +172,13 @@ class _Sweeper:
         self._request = request
         self._journal = journal
         self._discovery = discovery
+        self._neighbours = Neighbours(request, journal, pace)
         self._pace = pace
         self._prober = prober
         self._slots = asyncio.Semaphore(HOSTS)
         self._concurrency = request.concurrency - _probes(request)
         self._quiet: list[Visit] = []
+        self._batches = 0
 
     async def visit_all(self) -> None:
         """Visit the whole scope, then once more those who live but told nothing."""
@@ -183,6 +187,8 @@ class _Sweeper:
             await self._visit_found(tasks)
         async with asyncio.TaskGroup() as tasks:
             await self._visit_again(tasks)
+        if self._batches > 1:
+            await self._neighbours.end()
 
     async def _visit_swept(self, tasks: asyncio.TaskGroup) -> None:
         size = NMAP_BATCH if self._request.engine == "nmap" else max(1, min(BATCH, PLACES // len(self._request.ports)))
@@ -211,6 +217,7 @@ class _Sweeper:
             await self._visit(found[:MAX_UNSWEPT], tasks)
 
     async def _visit(self, batch: list[str], tasks: asyncio.TaskGroup) -> None:
+        self._batches += 1
         builtin = self._request.engine == "builtin"
         visits = [self._journal.visit(address) for address in batch]
         absent = await self._discovery.knock(batch)
@@ -222,6 +229,9 @@ class _Sweeper:
             else:
                 parts.create_task(self._ask_nmap(present))
         await self._discovery.look()
+        for address, mac in self._discovery.near(batch):
+            self._neighbours.note(address, mac)
+        await self._neighbours.begin()
         if builtin:
             await self._try_others(visits, absent)
         # A late answer to a group question may yet show that an address lives.
@@ -238,7 +248,8 @@ class _Sweeper:
 
     async def _try_others(self, visits: Sequence[Visit], absent: set[str]) -> None:
         """Try the ports beyond the first few, on the living before the silent, and add to ``absent``."""
-        await self._connect({visit.address: self._untried(visit) for visit in visits if visit.alive})
+        likely = [visit for visit in visits if visit.alive or visit.address in self._neighbours.reported]
+        await self._connect({visit.address: self._untried(visit) for visit in likely})
         absent |= self._discovery.absent([visit.address for visit in visits if not visit.alive])
         if self._journal.scope.addresses <= self._request.thorough:
             silent = [visit for visit in visits if not visit.alive and visit.address not in absent]
@@ -257,6 +268,8 @@ class _Sweeper:
                 f"silent, so tried on {total - left} of {total} ports, for the scope is too large for all"
             )
         del self._journal.visits[visit.address]
+        if visit.address in self._neighbours.reported:
+            self._journal.emit(HostDone(visit.address))
 
     async def _connect(self, ports: Mapping[str, Sequence[int]]) -> None:
         """Connect to the ports of each address, going round the addresses."""
@@ -306,6 +319,7 @@ class _Sweeper:
         try:
             self._report(visit, self._request.ports)
             self._discovery.report_silence(visit)
+            await self._neighbours.read(visit.address)
             await self._prober.probe(visit)
         finally:
             self._slots.release()

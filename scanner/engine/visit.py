@@ -15,6 +15,8 @@ MAX_SAID: Final = 1024
 """Discovery facts kept for planning: a device says a few dozen; more is a flood."""
 MAX_SEEN: Final = 8192
 """Distinct observations of one address: some ten times what the most talkative device yields."""
+MAX_RELAYED: Final = 131_072
+"""Distinct observations of others that one address reports: a campus core has tables of some ten thousand rows."""
 
 SIGNS: Final[frozenset[OutcomeKind]] = frozenset({"answered", "refused", "closed"})
 """Outcomes of a connect that only a living host causes."""
@@ -43,6 +45,7 @@ class Visit:
         self.told = False
         """True when it has said something that may tell what it is."""
         self._seen: set[tuple[str, int | None, Field, str]] = set()
+        self._relayed: set[tuple[str, int | None, Field, str]] = set()
 
     @property
     def alive(self) -> bool:
@@ -61,9 +64,11 @@ class Visit:
     def first(self, observation: Observation) -> bool:
         """True when the same was not observed here before: devices answer every round of discovery."""
         key = (observation.subject.address, observation.subject.port, observation.field, observation.value)
-        if key in self._seen or len(self._seen) >= MAX_SEEN:
+        own = observation.provenance.reporter is None
+        seen, most = (self._seen, MAX_SEEN) if own else (self._relayed, MAX_RELAYED)
+        if key in seen or len(seen) >= most:
             return False
-        self._seen.add(key)
+        seen.add(key)
         return True
 
     def retry(self) -> list[int]:

@@ -3,8 +3,11 @@ import sys
 import pytest
 
 from scanner.engine.credentials import MAX_FILE, CredentialError, load
+from scanner.transports.snmp import Community, User
 
 ENTRY = '[[credential]]\nfor = "{}"\nuser = "viewer"\n{}\n'
+
+SNMP = "[[snmp]]\nfor = '10.0.0.1'\n{}\n"
 
 
 def write(folder, text, mode=0o600):
@@ -48,7 +51,7 @@ def test_files_that_everybody_may_read_are_warned_of(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (ENTRY.format("10.0.0.5", 'password = "x"'), "passwords come from password_env or password_file"),
+        (ENTRY.format("10.0.0.5", 'password = "x"'), "secrets are not kept here: write password_env or password_file"),
         (ENTRY.format("10.0.0.5", ""), "credential 1: give one of password_env and password_file"),
         (ENTRY.format("10.0.0.5", 'password_env = "A"\npassword_file = "b"'), "give one of"),
         (ENTRY.format("10.0.0.5", 'password_env = "UNSET"'), "variable UNSET is not set"),
@@ -76,3 +79,15 @@ def test_a_file_that_is_missing_or_binary_is_named(tmp_path):
     (tmp_path / "credentials.toml").write_bytes(b"\xff")
     with pytest.raises(CredentialError, match="is not text in UTF-8"):
         load(tmp_path / "credentials.toml")
+
+
+def test_snmp_accounts_are_read_and_not_shown(tmp_path):
+    text = SNMP.format('version = "2c"\ncommunity_env = "C"') + (
+        '[[snmp]]\nfor = "10.0.0.0/24"\nversion = "3"\nuser = "viewer"\nauth = "sha256"\nauth_password_env = "A"\n'
+        'privacy = "aes"\nprivacy_password_env = "P"\n'
+    )
+    found = load(write(tmp_path, text), {"C": "hunter2", "A": "hunter22222", "P": "hunter33333"})
+    assert found.find_snmp("10.0.0.1") == Community("hunter2")
+    assert found.find_snmp("10.0.0.9") == User("viewer", "sha256", "hunter22222", "aes", "hunter33333")
+    assert found.find_snmp("10.0.1.1") is found.find_snmp("switch") is None
+    assert "hunter" not in repr(found)
