@@ -17,6 +17,7 @@ from scanner.cli import (
     history,
     identify,
     importing,
+    judge,
     measures,
     report,
     scan,
@@ -63,7 +64,7 @@ app.command("report")(report.report)
 app.command("show")(history.show)
 app.command("history")(history.history)
 app.command("diff")(history.diff)
-app.command("judge")(report.judge)
+app.command("judge")(judge.judge)
 app.command("who")(measures.who)
 app.command("serve")(serve.serve)
 app.command("doctor")(doctor.doctor)

@@ -1,4 +1,4 @@
-"""``report``, ``judge``: what past scans saw, by today's or another day's law."""
+"""``coveredscan report``: a stored scan, or a file of observations, in any format."""
 
 from __future__ import annotations
 
@@ -39,31 +39,13 @@ def report(
     return 0
 
 
-def judge(
-    scan: Chosen = None,
-    *,
-    form: Annotated[str, typer.Option("-f", "--format", metavar="NAME", help="table, jsonl, json or csv.")] = "table",
-    policy: Policy = "us-federal",
-    day: Day = None,
-    use: Use = None,
-    db: Database_url = None,
-    fingerprints: Fingerprints = None,
-) -> int:
-    """Judge stored observations, or a file of them, anew: with today's data, or for another day. No packet is sent."""
-    from scanner.cli.outputs import context_for, format_named, print_report
-
-    judging = Judging(fingerprints, policy, day, use)
-    findings, summary = _judged(judging, scan, db)
-    print_report(format_named(form), findings, context_for(summary, judging))
-    return 0
-
-
 def _judged(judging: Judging, scan: str | None, db: str | None) -> tuple[list[Finding], Summary | None]:
-    observations, summary = _observed(scan, db)
+    observations, summary = observed(scan, db)
     return list(judging.judge.judge(observations)), summary
 
 
-def _observed(scan: str | None, db: str | None) -> tuple[list[Observation], Summary | None]:
+def observed(scan: str | None, db: str | None) -> tuple[list[Observation], Summary | None]:
+    """Return what the chosen scan (None: the last) or file saw, and the scan's summary; Failure when there is none."""
     from scanner.importers.json_lines import BadLine, read
 
     if scan is not None and Path(scan).is_file():

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from tests.cli.command import CAMERA, one_line
@@ -14,12 +12,6 @@ def camera(tmp_path):
     path = tmp_path / "camera.jsonl"
     path.write_bytes(CAMERA)
     return path
-
-
-def test_a_file_of_observations_is_judged_for_a_day(command, camera):
-    now = json.loads(command("judge", str(camera), "-f", "jsonl").stdout)
-    then = json.loads(command("judge", str(camera), "-f", "jsonl", "--date", "2018-01-01").stdout)
-    assert (now["verdicts"][0]["verdict"], then["verdicts"][0]["verdict"]) == ("covered", "not-covered")
 
 
 @pytest.mark.parametrize("name", ["r.html", "r.json", "r.jsonl", "r.csv", "r.txt"])

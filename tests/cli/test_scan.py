@@ -106,7 +106,7 @@ def test_fail_on_and_an_excluded_target(command, camera):
         (("10.0.0.0/8",), "the targets mean 16,777,216 addresses; add --yes"),
         (("8.8.8.8",), "public address space"),
         (("127.0.0.1", "-i", "nope0"), "nope0"),
-        (("127.0.0.1", "-f", "pdf"), "--format pdf"),
+        (("127.0.0.1", "-f", "nonsense"), "--format nonsense"),
         (("127.0.0.1", "-o", "report.xyz"), "no format has the extension .xyz"),
         (("127.0.0.1", "--rate", "0"), "rate must be above zero"),
         (("127.0.0.1", "--timeout", "0"), "--timeout 0"),
