@@ -14,6 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.contest import Row
 from tests.importers import packets
 
 HOSTS = 65_536
@@ -37,32 +38,37 @@ FIELDS = (
 SHOWN = "arp || dhcp || mdns || http.response || rtsp.response"
 
 
-def run() -> None:
+def run() -> list[Row]:
+    rows: list[Row] = []
     with tempfile.TemporaryDirectory() as folder:
         scan = Path(folder) / "scan.xml"
         write_scan(scan)
-        print(f"nmap XML, {HOSTS:,} hosts, {scan.stat().st_size >> 20} MB")
         compare(
+            rows,
+            f"import nmap XML, {HOSTS:,} hosts, {scan.stat().st_size >> 20} MB",
             ("importer", [sys.executable, "-c", OURS, str(scan)]),
             ("libnmap", [sys.executable, "-c", LIBNMAP, str(scan)]),
         )
         for name, bulk in (("a scan of devices, all of it answers", 0), ("the same amid bulk data", 60)):
             capture = Path(folder) / "capture.pcap"
             write_capture(capture, MEGABYTES << 20, bulk)
-            print(f"capture of {name}, {capture.stat().st_size >> 20} MB")
+            task = f"import a capture of {name}, {capture.stat().st_size >> 20} MB"
             ours = ("importer", [sys.executable, "-c", OURS, str(capture)])
             if shutil.which("tshark") is None:
-                compare(ours)
+                compare(rows, task, ours)
                 continue
             words = ["tshark", "-n", "-r", str(capture), "-Y", SHOWN, "-T", "fields"]
-            compare(ours, ("tshark", words + [word for field in FIELDS for word in ("-e", field)]))
+            compare(rows, task, ours, ("tshark", words + [word for field in FIELDS for word in ("-e", field)]))
+    return rows
 
 
-def compare(*programs: tuple[str, list[str]]) -> None:
+def compare(rows: list[Row], task: str, *programs: tuple[str, list[str]]) -> None:
+    print(task)
     first = 0.0
     for name, words in programs:
         seconds, peak = measure(words)
         first = first or seconds
+        rows.append(Row(task, name, [seconds], megabytes=peak))
         print(f"  {name:10} {seconds:7.2f} s  {peak:6.0f} MB  {seconds / first:5.1f} x the importer's time")
 
 
@@ -107,9 +113,7 @@ def write_scan(path: Path) -> None:
 
 def write_capture(path: Path, size: int, bulk: int) -> None:
     """Tile devices that answer, each with addresses of its own, and ``bulk`` large segments of another connection."""
-    page = packets.http(
-        b"<html><head><title>index</title></head><body>" + b"<p>text</p>" * 600 + b"</body></html>", "Server: App-webs/"
-    )
+    body = b"<html><head><title>index</title></head><body>" + b"<p>text</p>" * 600 + b"</body></html>"
     refused = b'RTSP/1.0 401 Unauthorized\r\nCSeq: 1\r\nWWW-Authenticate: Digest realm="IP Camera(C2183)"\r\n\r\n'
     with path.open("wb") as out:
         out.write(packets.pcap(()))
@@ -117,6 +121,8 @@ def write_capture(path: Path, size: int, bulk: int) -> None:
         while written < size:
             host, near = f"10.{1 + (number >> 16)}.{number >> 8 & 255}.{number & 255}", "10.0.0.1"
             mac = b"\x58\x50\xed" + number.to_bytes(3, "big")
+            # Half of the devices know the time of day, so that no two of their answers are the same.
+            page = packets.http(body, "Server: App-webs/", *((f"Date: day {number}",) if number % 2 else ()))
             told = [packets.arp(host, mac)]
             request = packets.dhcp(
                 mac=mac, options=((50, bytes(map(int, host.split(".")))), (12, f"cam{number}".encode()))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from functools import lru_cache
 from typing import Final, Protocol
 
 import msgspec
@@ -22,6 +24,8 @@ MAX_STREAM: Final = 65_536
 """Bytes of one conversation in a protocol without messages that we can divide: the cap of one probe."""
 MAX_RTSP: Final = 16
 """RTSP replies read of one connection: what tells the device is in the first few."""
+MAX_REMEMBERED: Final = 16_384
+"""Bytes of a response whose facts are remembered: the 512 last take 8 MiB at most."""
 ENOUGH: Final = 6
 """Bytes by which every protocol is told from the others."""
 
@@ -199,18 +203,33 @@ def tell_response(tell: Tell, raw: bytes, request: Request | None, *, whole: boo
     """
     if request is not None and "://" in request.path.partition("?")[0]:
         return
-    try:
-        reply = read_reply(raw)
-    except Malformed:
-        return
-    reply = msgspec.structs.replace(reply, path=request.path if request is not None else "")
     is_message = request is not None and request.method == "POST"
-    if not is_message:
-        tell(http.SPEC.name, _page_facts(reply, whole=whole))
+    path = request.path if request is not None else ""
+    read = _read_again if len(raw) <= MAX_REMEMBERED else _read
+    for name, facts in read(raw, path, is_message, whole):
+        tell(name, facts)
+
+
+def _read(raw: bytes, path: str, is_message: bool, whole: bool) -> tuple[tuple[str, tuple[Fact, ...]], ...]:
+    """Return (protocol, facts) of one response, by every web protocol that can read it."""
+    try:
+        reply = msgspec.structs.replace(read_reply(raw), path=path)
+    except Malformed:
+        return ()
+    told = [] if is_message else [(http.SPEC.name, tuple(_page_facts(reply, whole=whole)))]
     start = reply.body[:512].lstrip(b"\xef\xbb\xbf\r\n\t \0")
     if is_message or (start.startswith(_MARKUP) and not _PAGE.search(start)):
-        for spec in _WEB:
-            tell(spec.name, spec.decode(raw))
+        told += [(spec.name, tuple(_up_to_fault(spec.decode(raw)))) for spec in _WEB]
+    return tuple(told)
+
+
+# Devices of one make send the same pages, and what polls a device reads the same page all day.
+_read_again: Final = lru_cache(maxsize=512)(_read)
+
+
+def _up_to_fault(facts: Iterable[Fact]) -> Iterator[Fact]:
+    with suppress(Malformed):
+        yield from facts
 
 
 def _page_facts(reply: WebReply, *, whole: bool) -> Iterator[Fact]:

@@ -13,6 +13,7 @@ from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
 from ipaddress import ip_address
+from itertools import islice
 from typing import Final
 
 from scanner.importers.frames import Frame
@@ -21,7 +22,7 @@ from scanner.importers.speeches import ENOUGH, Requests, Speech, begin
 from scanner.importers.streams import Stream
 from scanner.model.dialogue import DatagramSpec, Fact, Malformed
 from scanner.model.observation import Carrier, Observation
-from scanner.protocols import ALL, arp, dhcp, sadp
+from scanner.protocols import ALL, arp, cdp, dhcp, lldp, sadp
 
 MAX_FLOWS: Final = 131_072
 """Directions of connections remembered: a busy link of a building has some ten thousand at a time."""
@@ -39,6 +40,8 @@ MAX_EXTENSIONS: Final = 8
 _ETHERNET, _NULL, _RAW, _COOKED, _COOKED_2, _LOOP = 1, 0, 101, 113, 276, 108
 _RAW_LINKS: Final = frozenset({12, 14, _RAW, 228, 229})
 _IPV4, _IPV6, _ARP, _SADP = b"\x08\x00", b"\x86\xdd", b"\x08\x06", b"\x80\x33"
+_LLDP: Final = b"\x88\xcc"
+_SNAP_CDP: Final = b"\xaa\xaa\x03\x00\x00\x0c\x20\x00"
 _TAGS: Final = frozenset({b"\x81\x00", b"\x88\xa8", b"\x91\x00", b"\x92\x00"})
 _TCP, _UDP, _FRAGMENT = 6, 17, 44
 _EXTENSIONS: Final = frozenset({0, 43, 60, 135})
@@ -147,8 +150,8 @@ class Traffic:
             self._ipv6(data, at)
         elif kind == _ARP:
             self._arp(data[at:])
-        elif kind == _SADP and link == _ETHERNET:
-            self._sadp(data[6:12], data[at:])
+        elif link == _ETHERNET:
+            self._neighbour(kind, data, at)
 
     def _arp(self, payload: bytes) -> None:
         """Tell what a device says of itself on the link: the subject is the speaker."""
@@ -157,14 +160,26 @@ class Traffic:
                 assert fact.subject is not None  # by its contract
                 self._observe(fact.subject, Fact(fact.field, fact.value), arp.SPEC.name, "link", None)
 
-    def _sadp(self, sender: bytes, payload: bytes) -> None:
-        """Tell of a device that may have no address yet: it is then called by its hardware address."""
+    def _neighbour(self, kind: bytes, data: bytes, at: int) -> None:
+        """Tell what a device says to its link alone, by a protocol that nothing forwards.
+
+        Where it tells no address it is called by its hardware address.
+        """
+        if kind == _SADP:
+            name, decode = sadp.SPEC.name, sadp.decode_frame
+        elif kind == _LLDP:
+            name, decode = lldp.SPEC.name, lldp.decode
+        elif data[at : at + len(_SNAP_CDP)] == _SNAP_CDP:
+            name, decode, at = cdp.SPEC.name, cdp.decode, at + len(_SNAP_CDP)
+        else:
+            return
         with suppress(Malformed):
-            facts = list(sadp.decode_frame(payload))
-            mac = sender.hex(":")
-            address = next((fact.value for fact in facts if fact.field == sadp.ADDRESS), mac)
+            facts = list(decode(data[at:]))
+            mac = data[6:12].hex(":")
+            told = next((fact.value for fact in facts if fact.field == sadp.ADDRESS), None)
+            address = told or next((fact.subject for fact in facts if fact.subject), mac)
             for fact in (*facts, Fact(LINK_MAC, mac)) if facts else ():
-                self._observe(address, fact, sadp.SPEC.name, "link", None)
+                self._observe(address, Fact(fact.field, fact.value), name, "link", None)
 
     # Network
 
@@ -342,10 +357,11 @@ class Traffic:
 
     def _keep(self, key: bytes, flow: _Flow) -> None:
         if len(self._flows) >= MAX_FLOWS and key not in self._flows:
-            oldest = next(iter(self._flows))
-            if oldest in self._talking:
-                self._end(oldest)
-            del self._flows[oldest]
+            # Many at a time: to find the oldest, a dictionary looks at every place from which one was taken before.
+            for oldest in list(islice(self._flows, MAX_FLOWS // 8 + 1)):
+                if oldest in self._talking:
+                    self._end(oldest)
+                del self._flows[oldest]
         self._flows[key] = flow
 
     # Facts

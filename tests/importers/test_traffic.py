@@ -11,7 +11,7 @@ from scanner.importers.traffic import Traffic
 from scanner.model.observation import Observation
 from tests.importers import packets
 from tests.importers.packets import arp, conversation, dhcp, ethernet, frame, get, http, ip, tcp, udp
-from tests.protocols import answers
+from tests.protocols import announcements, answers
 
 NEAR, CAM, CAM6 = "10.0.0.1", "10.0.0.5", "2001:db8::5"
 MAC = bytes.fromhex("5850ed1fe385")
@@ -118,6 +118,19 @@ def test_sadp_on_the_link_names_devices_without_an_address():
         assert {item.subject.address for item in items} == {subject}
         assert values(items, "link.mac") == ["58:50:ed:1f:e3:85"]
         assert values(items, "sadp.mac")
+
+
+def test_lldp_and_cdp_name_their_senders():
+    snap = b"\xaa\xaa\x03\x00\x00\x0c\x20\x00" + announcements.CDP_PHONE
+    items = told([ethernet(0x88CC, announcements.LLDP_CAMERA, source=MAC), ethernet(len(snap), snap, source=MAC)])
+    assert [(item.subject.address, item.field, item.provenance.source) for item in items] == [
+        (CAM, "lldp.system_name", "lldp"),
+        (CAM, "lldp.system_description", "lldp"),
+        (CAM, "link.mac", "lldp"),
+        (CAM, "cdp.device", "cdp"),
+        (CAM, "cdp.version", "cdp"),
+        (CAM, "cdp.platform", "cdp"),
+    ]
 
 
 def test_dhcp_speaks_of_the_client():
