@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 from typing import Final, NamedTuple
 
 from scanner.model.finding import Coverage, Summary
@@ -15,6 +16,8 @@ NOTICE: Final = "A technical finding, not legal advice: whether a measure binds 
 _FOUND: Final = ("covered", "likely", "review")
 _FAILED: Final = ("timed-out", "closed", "malformed", "tls-failed", "skipped")
 """Outcomes that leave a question open. A refusal answers it."""
+STALE_AFTER: Final = 180
+"""Days after which a report says how old its law data is: the Covered List alone changed five times in one year."""
 _SWEEP: Final = "connect"
 """The probe of ports: most of them time out on most addresses, which says nothing went wrong."""
 
@@ -49,7 +52,21 @@ def basis(context: Context) -> str:
         context.judged_for and f"date {context.judged_for}",
         context.database_version and f"signature database {context.database_version}",
     )
-    return terminal(f"Judged by: {', '.join(filter(None, parts))}.") if any(parts) else ""
+    judged = f"Judged by: {', '.join(filter(None, parts))}." if any(parts) else ""
+    return terminal(" ".join(filter(None, (judged, _age(context)))))
+
+
+def _age(context: Context) -> str:
+    """Say so when the law may have moved on since it was last looked up."""
+    try:
+        day = date.fromisoformat(context.judged_for)
+    except ValueError:
+        return ""
+    checked = min((measure.checked for measure in context.measures.values()), default=day)
+    days = (day - checked).days
+    if days <= STALE_AFTER:
+        return ""
+    return f"The law data was last compared with its sources on {checked}, {days} days before: check for changes."
 
 
 def _result(rows: Sequence[Row], context: Context) -> str:

@@ -1,3 +1,5 @@
+from datetime import date
+
 import msgspec
 
 from scanner.reports.context import Context
@@ -72,3 +74,12 @@ def test_what_the_verdicts_go_by():
     assert basis(CONTEXT) == "Judged by: policy us-federal, date 2026-11-21, signature database 2026.11.21."
     assert basis(CONTEXT._replace(policy="uk", day="2027-01-01")).startswith("Judged by: policy uk, date 2027-01-01")
     assert basis(Context()) == ""
+
+
+def test_old_law_data_says_how_old_it_is():
+    measure = next(iter(CONTEXT.measures.values()))
+    aged = {measure.id: msgspec.structs.replace(measure, checked=date(2026, 1, 2))}
+    told = basis(CONTEXT._replace(measures=aged, day="2026-11-21"))
+    assert told.endswith("last compared with its sources on 2026-01-02, 323 days before: check for changes.")
+    fresh = {measure.id: msgspec.structs.replace(measure, checked=date(2026, 11, 2))}
+    assert "compared" not in basis(CONTEXT._replace(measures=fresh, day="2026-11-21"))
