@@ -166,14 +166,16 @@ class Matcher:
             yield _claim(slot, says, strength, f"oui:{block.prefix}", observation, rule)
 
 
-_NEXT_URI: Final = re.compile(r"\s+(?=[A-Za-z][A-Za-z0-9+.-]*://)")
+_NEXT_URI: Final = re.compile(r"[\s,;|\"'\[\]]+(?=[A-Za-z][A-Za-z0-9+.-]*://)")
+_AROUND_URI: Final = "\"',;|[] \t\r\n"
+"""What other programs put between and around the members of a list."""
 
 
 def _pieces(rule: FieldRule, value: str) -> list[str]:
     if rule.pieces == "lines" and "\n" in value:
         return [line for line in value.splitlines() if line.strip()][:MAX_PIECES]
     if rule.pieces == "uris" and "://" in value:
-        return _NEXT_URI.split(value.strip())[:MAX_PIECES]
+        return [uri.strip(_AROUND_URI) for uri in _NEXT_URI.split(value.strip(_AROUND_URI))][:MAX_PIECES]
     return [value]
 
 

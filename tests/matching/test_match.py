@@ -121,6 +121,14 @@ def test_a_value_that_holds_several_is_taken_apart(pieces, value):
     ]
 
 
+@pytest.mark.parametrize("between", [" ", "\n", ",", ", ", ";", '", "', "', '"])
+def test_scopes_are_found_however_they_are_listed(between):
+    data = Data(signature("hikvision-x", Match(exact=("b://c",))))
+    data.rules["http.server"] = FieldRule("http", "web", "…", pieces="uris")
+    listed = f"[{between.strip(', ')[:1]}a://x{between}b://c{between}d://e,f{between.strip(', ')[-1:]}]"
+    assert [c.observed for c in claims(data, seen("h", "http.server", listed))] == ["b://c"]
+
+
 def test_a_retired_signature_matches_nothing():
     assert (
         claims(Data(signature("hikvision-x", Match(exact=("a",)), status="retired")), seen("h", "http.server", "a"))
