@@ -10,7 +10,7 @@ import msgspec
 
 _FORMULA: Final = re.compile(r"(^|[;,|\t\r\n])(?= *[=+\-@\t\r\uff0b\uff0d\uff1d\uff20])")
 """Where a spreadsheet may begin to read a formula: at the start, or after what some locales take for a cell's end."""
-_MARKUP: Final = re.compile(r"[\\`*_{}\[\]<>()#|~$&^=!@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
+_MARKUP: Final = re.compile(r"[\\`*_{}\[\]<>#|~$&@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
 """What Markdown, its usual extensions and mail clients make something of in the middle of a line."""
 _TICKS: Final = re.compile("`+")
 

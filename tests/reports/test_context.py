@@ -7,7 +7,7 @@ from scanner.reports.context import Format, FormatMissing
 from tests.reports.reading import shown
 from tests.reports.samples import CONTEXT, FINDINGS, LOREX, LTS, SUMMARY
 
-TELLS_FINDINGS_ALONE = {"sarif", "defectdojo", "evidence"}
+TELLS_FINDINGS_ALONE = {"sarif", "defectdojo", "evidence", "markdown", "docx"}
 """Formats without a line for a device of which there is nothing to tell."""
 
 
