@@ -11,9 +11,9 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks import identify, startup, sweeps
+from benchmarks import browser, identify, startup, sweeps
 
-ALL = {"startup": startup, "identify": identify, "sweeps": sweeps}
+ALL = {"startup": startup, "identify": identify, "browser": browser, "sweeps": sweeps}
 
 
 def main() -> None:

@@ -19,7 +19,9 @@ from scanner.model.measure import Measure
 from scanner.model.observation import Observation
 from scanner.pipeline import Judge
 from scanner.reports import Context
+from scanner.reports.plots import Bar, by_maker, by_subnet, by_verdict
 from scanner.reports.rows import rows
+from scanner.reports.statement import Statement, state
 from scanner.store import Scan, Store, StoreError
 
 KEPT: Final = 4
@@ -39,6 +41,9 @@ class Listing(NamedTuple):
     summary: Summary | None
     entries: Sequence[Entry]
     choice: Choice
+    plots: tuple[tuple[str, str, list[Bar]], ...]
+    """Id, title and bars of each."""
+    said: Statement
 
 
 class Bench:
@@ -90,8 +95,21 @@ class Bench:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        entries = index(rows(self._store.findings(chosen.id), self.database.companies))
-        made = Listing(chosen, self._store.summary(chosen.id), entries, choices(entries))
+        summary = self._store.summary(chosen.id)
+        found = rows(self._store.findings(chosen.id), self.database.companies)
+        entries = index(found)
+        made = Listing(
+            chosen,
+            summary,
+            entries,
+            choices(entries),
+            (
+                ("by-verdict", "By verdict", by_verdict(found)),
+                ("by-maker", "By maker", by_maker(found)),
+                ("by-subnet", "By subnet", by_subnet(found)),
+            ),
+            state(found, self.context(summary)),
+        )
         with self._lock:
             self._kept[key] = made
             while len(self._kept) > KEPT:

@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from importlib import resources
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
@@ -25,19 +25,14 @@ from starlette.responses import (
 from starlette.routing import Route
 
 from scanner.dashboard.allowed import Allowed, NotAllowed
-from scanner.dashboard.bench import Bench, Listing
+from scanner.dashboard.bench import Bench
 from scanner.dashboard.guard import COOKIE, SESSION, Guard, Keys
 from scanner.dashboard.inventory import SORTS, Query, find
 from scanner.dashboard.runner import Busy, Runner
 from scanner.dashboard.settings import Settings
 from scanner.reports import FORMATS, FormatMissing
 from scanner.reports.markup import asset, environment
-from scanner.reports.plots import by_maker, by_subnet, by_verdict
-from scanner.reports.statement import state
 from scanner.store import StoreError
-
-if TYPE_CHECKING:
-    from scanner.reports.rows import Row
 
 WRONG_TOKEN: Final = 1.0
 """Seconds a wrong token waits for its answer."""
@@ -89,17 +84,13 @@ class Pages:
     def inventory(self, request: Request) -> Response:
         """The devices of a scan, those that were asked for."""
         query = Query.read(request.query_params)
-        listing = self._listing(request.query_params.get("scan", ""))
+        listing = self._bench.listing(request.query_params.get("scan", ""))
         if listing is None:
             return self._page("empty.html.j2", request)
-        rows = [entry.row for entry in listing.entries]
-        context = self._bench.context(listing.summary)
         return self._page(
             "inventory.html.j2",
             request,
             listing=listing,
-            plots=self._plots(rows),
-            said=state(rows, context),
             scans=[scan for scan, summary in self._bench.scans() if summary is not None],
             query=query,
             part=find(listing.entries, query),
@@ -108,7 +99,7 @@ class Pages:
 
     def device(self, request: Request) -> Response:
         """One device: what it is, why, what was seen of it, what became of it."""
-        listing = self._listing(request.query_params.get("scan", ""))
+        listing = self._bench.listing(request.query_params.get("scan", ""))
         host = request.query_params.get("host", "")
         row = next((entry.row for entry in listing.entries if entry.row.address == host), None) if listing else None
         if listing is None or row is None:
@@ -151,23 +142,20 @@ class Pages:
 
     def scan(self, request: Request) -> Response:
         """One scan: what it reached, and its reports."""
-        listing = self._listing(request.path_params["scan"])
+        listing = self._bench.listing(request.path_params["scan"])
         if listing is None:
             raise HTTPException(404, "There is no such scan.")
-        rows = [entry.row for entry in listing.entries]
         return self._page(
             "scan.html.j2",
             request,
             listing=listing,
-            plots=self._plots(rows),
-            said=state(rows, self._bench.context(listing.summary)),
             forms=[form for form in FORMATS.values() if form.name != "table"],
         )
 
     def report(self, request: Request) -> Response:
         """A scan's report, to be saved."""
         form = FORMATS.get(request.path_params["form"])
-        listing = self._listing(request.path_params["scan"])
+        listing = self._bench.listing(request.path_params["scan"])
         if form is None or listing is None:
             raise HTTPException(404, "There is no such report.")
         pieces = form.encode((entry.row.finding for entry in listing.entries), self._bench.context(listing.summary))
@@ -286,16 +274,6 @@ class Pages:
             status = 404 if " has no scan " in str(error) else 503
             return self._page("trouble.html.j2", request, status, text=str(error))
         return self._page("trouble.html.j2", request, 500, text="Something went wrong; the program's log says what.")
-
-    def _listing(self, scan: str) -> Listing | None:
-        return self._bench.listing(scan)
-
-    def _plots(self, rows: list[Row]) -> list[tuple[str, str, Any]]:
-        return [
-            ("by-verdict", "By verdict", by_verdict(rows)),
-            ("by-maker", "By maker", by_maker(rows)),
-            ("by-subnet", "By subnet", by_subnet(rows)),
-        ]
 
     def _page(self, template: str, request: Request, status: int = 200, **shown: Any) -> HTMLResponse:
         page = self._templates.get_template(template)
