@@ -11,9 +11,9 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks import browser, identify, startup, sweeps
+from benchmarks import browser, identify, importing, startup, sweeps
 
-ALL = {"startup": startup, "identify": identify, "browser": browser, "sweeps": sweeps}
+ALL = {"startup": startup, "identify": identify, "importing": importing, "browser": browser, "sweeps": sweeps}
 
 
 def main() -> None:
