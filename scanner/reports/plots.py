@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from ipaddress import IPv4Address, ip_address, ip_network
@@ -11,7 +12,10 @@ from scanner.model.measure import VerdictLevel
 from scanner.reports.rows import WORST_FIRST, Row
 
 MAX_BARS: Final = 12
-"""Bars of one plot; the rest are summed up."""
+"""Bars of one plot; the rest are counted together."""
+_FOUND: Final[tuple[VerdictLevel, ...]] = ("covered", "likely", "review")
+"""Verdicts that ask something of the reader; where there are most of them comes first."""
+_NUMBERS: Final = re.compile(r"([0-9]{1,9})")
 _SITE_IPV4: Final = 24
 _SITE_IPV6: Final = 64
 """Prefix lengths of what is usually one link, so that a plot by subnet tells where to go."""
@@ -41,12 +45,12 @@ def by_verdict(rows: Iterable[Row]) -> list[Bar]:
 
 
 def by_maker(rows: Iterable[Row]) -> list[Bar]:
-    """Return a bar for each maker, those of most devices first."""
+    """Return a bar for each maker, that with most covered, likely and review first."""
     return _grouped(rows, lambda row: row.maker or "unknown", "makers")
 
 
 def by_subnet(rows: Iterable[Row]) -> list[Bar]:
-    """Return a bar for each subnet, those of most devices first."""
+    """Return a bar for each subnet, that with most covered, likely and review first."""
     return _grouped(rows, lambda row: subnet(row.address), "subnets")
 
 
@@ -65,15 +69,22 @@ def _grouped(rows: Iterable[Row], key: Callable[[Row], str], many: str) -> list[
     counts: dict[str, Counter[VerdictLevel]] = defaultdict(Counter)
     for row in rows:
         counts[key(row)][row.level] += 1
-    ranked = sorted(counts.items(), key=lambda each: (-each[1].total(), each[0]))
+    ranked = sorted(counts.items(), key=lambda each: (-_found(each[1]), -each[1].total(), _natural(each[0])))
     shown, rest = ranked[:MAX_BARS], ranked[MAX_BARS:]
-    named: list[tuple[str, Mapping[VerdictLevel, int]]] = [*shown]
+    bars = _bars(shown)
     if rest:
-        others: Counter[VerdictLevel] = Counter()
-        for _, some in rest:
-            others += some
-        named.append((f"{len(rest)} other {many}", others))
-    return _bars(named)
+        # Without a bar: the sum of many would dwarf every single one.
+        bars.append(Bar(f"{len(rest)} other {many}", sum(some.total() for _, some in rest), ()))
+    return bars
+
+
+def _found(counts: Mapping[VerdictLevel, int]) -> int:
+    return sum(counts.get(level, 0) for level in _FOUND)
+
+
+def _natural(name: str) -> tuple[tuple[int, int | str], ...]:
+    """Return what sorts 10.0.9.0 before 10.0.10.0, and letters whatever their case."""
+    return tuple((0, int(part)) if part.isdecimal() else (1, part) for part in _NUMBERS.split(name.casefold()) if part)
 
 
 def _bars(counts: Sequence[tuple[str, Mapping[VerdictLevel, int]]]) -> list[Bar]:

@@ -34,7 +34,7 @@ class Action(NamedTuple):
 
 def open_questions(finding: Finding) -> list[Open]:
     """Return what stands between this finding and a certain answer, who made it first."""
-    questions = [*_maker(finding), *_conditions(finding.verdicts)]
+    questions = [*_maker(finding), *_unseen(finding), *_conditions(finding.verdicts)]
     return list(dict.fromkeys(questions))
 
 
@@ -65,6 +65,15 @@ def _maker(finding: Finding) -> Iterator[Open]:
             f"Was it made by {maker.name}? So far that is {maker.tier}.",
             (*filter(None, (witness,)), _LABEL, *_more_evidence(finding)),
         )
+
+
+def _unseen(finding: Finding) -> Iterator[Open]:
+    """Yield what keeps a verdict open although the maker is known."""
+    maker = finding.identification.manufacturer
+    if maker is not None and maker.tier in {"confirmed", "probable"}:
+        for verdict in finding.verdicts:
+            if verdict.verdict == "undetermined":
+                yield Open(verdict.reason, ("No scan can see this: ask the seller, or read the device's papers.",))
 
 
 def _more_evidence(finding: Finding) -> Iterator[str]:

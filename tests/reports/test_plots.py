@@ -34,11 +34,23 @@ def test_the_longest_bar_fills_the_plot():
     assert [bar.parts[-1].start + bar.parts[-1].width for bar in bars] == [100, 50, 50, 50]
 
 
-def test_many_makers_are_summed_up():
+def test_many_makers_are_counted_together_without_a_bar():
     many = [row._replace(maker=f"maker {n}") for n, row in enumerate(rows([LTS] * 20, COMPANIES))]
     bars = by_maker(many)
+    assert [bar.name for bar in bars[:3]] == ["maker 0", "maker 1", "maker 2"]
+    assert bars[-1] == ("8 other makers", 8, ())
     assert len(bars) == MAX_BARS + 1
-    assert (bars[-1].name, bars[-1].devices) == ("8 other makers", 8)
+
+
+def test_where_most_is_found_comes_first():
+    clear = next(row for row in ROWS if row.level == "not-covered")
+    bars = by_maker([clear, clear, clear, *ROWS])
+    assert [bar.name for bar in bars] == ["Dahua", "Hikvision", "Axis Communications AB", "unknown"]
+
+
+def test_subnets_are_in_the_order_of_their_numbers():
+    bars = by_subnet([row._replace(address=f"10.0.{n}.1") for n in (10, 9, 100) for row in ROWS[:1]])
+    assert [bar.name for bar in bars] == ["10.0.9.0/24", "10.0.10.0/24", "10.0.100.0/24"]
 
 
 def test_nothing_has_no_bar():

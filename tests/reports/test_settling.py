@@ -67,6 +67,14 @@ def test_an_unclear_condition_is_a_question(kind, question):
     assert asked(msgspec.structs.replace(LTS, verdicts=(verdict("not-covered", conditions=(unclear,)),))) == []
 
 
+def test_what_no_scan_can_see_is_asked_of_the_seller():
+    finding = msgspec.structs.replace(
+        AXIS, verdicts=(verdict("undetermined", reason="It turns on where it was made."),)
+    )
+    assert asked(finding) == ["It turns on where it was made."]
+    assert "ask the seller" in ways(finding)
+
+
 def test_the_same_question_is_asked_once():
     same = LTS.verdicts[0]
     assert len(asked(msgspec.structs.replace(LTS, verdicts=(same, same)))) == 1
