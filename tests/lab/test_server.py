@@ -136,7 +136,12 @@ def test_each_device_answers_datagrams_as_its_transcripts_say():
                         continue
                     for exchange in service.transcript.exchanges:
                         for question in exchange.questions:
-                            request = f"<MessageID>urn:uuid:1-2</MessageID>{question.removeprefix('text ')}".encode()
+                            words = question.removeprefix("hex ").split()
+                            request = (
+                                bytes(int(word.replace(".", "0"), 16) for word in words)
+                                if question.startswith("hex ")
+                                else f"<MessageID>urn:uuid:1-2</MessageID>{question.removeprefix('text ')}".encode()
+                            )
                             want = exchange.render({**slots_of(one), "id": "urn:uuid:1-2"})
                             assert await ask_datagram(one.address, lab.port(service.port), request) == [want]
                             asked += 1
