@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
+import sys
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -89,11 +92,68 @@ class Lan:
         run("ip", "-n", host.name, "route", "add", "224.0.0.0/4", "dev", "eth0")
         return host
 
+    def join(self, host: Namespace, name: str, *addresses: str) -> None:
+        """Give a host of another LAN a second interface on this one: it becomes a router or a multi-homed machine."""
+        port = f"j{len(self._hosts)}{name}"[:15]
+        run("ip", "link", "add", port, "netns", self._switch, "type", "veth", "peer", "name", name, "netns", host.name)
+        run("ip", "-n", self._switch, "link", "set", port, "master", "sw", "up")
+        for address in addresses:
+            run("ip", "-n", host.name, "address", "add", address, "dev", name)
+        run("ip", "-n", host.name, "link", "set", name, "up", "multicast", "on")
+
     def remove(self) -> None:
         for host in self._hosts:
             host.stop()
         for name in (*(host.name for host in self._hosts), self._switch):
             subprocess.run(("ip", "netns", "del", name), check=False, capture_output=True)
+
+    def crowd(self, addresses: Mapping[str, str]) -> Namespace:
+        """Add a host that stands for many devices: each address (with its prefix length) has the MAC it maps to.
+
+        All share one namespace, and so one process may serve them; ``eth0`` has no address but hears every group.
+        """
+        host = self.host()
+        for name in ("all", "default"):
+            host.run("sysctl", "-q", "-w", f"net.ipv4.conf.{name}.arp_ignore=1", f"net.ipv4.conf.{name}.arp_announce=2")
+        lines = []
+        for number, (address, mac) in enumerate(addresses.items()):
+            lines += [
+                f"link add link eth0 name d{number} address {mac} type macvlan mode bridge",
+                f"address add {address} dev d{number}",
+                f"link set d{number} up",
+            ]
+        subprocess.run(
+            ("ip", "-n", host.name, "-batch", "-"), input="\n".join(lines), check=True, capture_output=True, text=True
+        )
+        return host
+
+
+LAB = """
+import asyncio, json, socket, sys
+import msgspec
+from scanner.lab import server
+from scanner.lab.device import load_devices
+server._loopback_index = lambda: socket.if_nametoindex("eth0")
+places = json.loads(sys.argv[1])
+devices = [msgspec.structs.replace(d, address=places[d.id]) for d in load_devices() if d.id in places]
+async def main():
+    async with server.Lab(devices, offset=0):
+        print("up", flush=True)
+        await asyncio.Event().wait()
+asyncio.run(main())
+"""
+"""Serves devices of the lab (id to address) on the addresses of a crowd."""
+
+
+def serve_lab(host: Namespace, places: Mapping[str, str], log: Path) -> None:
+    """Serve devices of the lab (id to address) in ``host`` until it ends; returns when they are up."""
+    process = host.start(sys.executable, "-c", LAB, json.dumps(dict(places)), log=log)
+    for _ in range(300):
+        if "up" in log.read_text():
+            return
+        assert process.poll() is None, log.read_text()
+        time.sleep(0.1)
+    raise TimeoutError(log.read_text())
 
 
 @contextmanager
