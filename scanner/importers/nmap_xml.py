@@ -249,8 +249,8 @@ class _Run:
             return
         for probe, raw in _raw_answers(attributes.get("servicefp", "")):
             # Of web servers the root page counts, of those that speak first what they say unasked.
-            is_web = raw.startswith(b"HTTP/")
-            if probe == "NULL" or is_web == (probe == "GetRequest"):
+            web = raw.startswith(b"HTTP/") and probe == "GetRequest"
+            if web or raw.startswith(b"RTSP/") or probe == "NULL":
                 self._tell_raw(raw)
         if "banner" in attributes:  # masscan
             self._tell_raw(_unescape(attributes["banner"]))

@@ -27,6 +27,7 @@ SCAN = b"""<?xml version="1.0" encoding="UTF-8"?>
 <port protocol="tcp" portid="23"><state state="closed" reason="reset" reason_ttl="64"/><script id="banner" output="no"/></port>
 <port protocol="tcp" portid="22"><state state="open" reason="syn-ack" reason_ttl="64"/><script id="banner" output="SSH-2.0-dropbear\\x0D"/></port>
 <port protocol="tcp" portid="554"><state state="open" reason="syn-ack" reason_ttl="64"/>
+<service name="rtsp" servicefp="SF-Port554-TCP:%r(GetRequest,4F,&quot;RTSP/1\\.0\\x20401\\x20No\\r\\nWWW-Authenticate:\\x20Basic\\x20realm=\\&quot;/\\&quot;\\r\\n\\r\\n&quot;);"/>
 <script id="rtsp-methods" output="OPTIONS, DESCRIBE"/><script id="rtsp-methods" output="ERROR: Script execution failed"/></port>
 <port protocol="udp" portid="161"><state state="open" reason="udp-response" reason_ttl="64"/>
 <script id="snmp-sysdescr" output="Embedded device&#xa;  System uptime: 1"/></port>
@@ -60,6 +61,7 @@ def test_what_scripts_and_probes_brought():
         ("10.0.0.5", 22, "open.tcp", "22"),
         ("10.0.0.5", 22, "ssh.banner", "SSH-2.0-dropbear"),
         ("10.0.0.5", 554, "open.tcp", "554"),
+        ("10.0.0.5", 554, "rtsp.www_authenticate", 'Basic realm="/"'),
         ("10.0.0.5", 554, "rtsp.public", "OPTIONS, DESCRIBE"),
         ("10.0.0.5", 161, "open.udp", "161"),
         ("10.0.0.5", 161, "snmp.sysdescr", "Embedded device"),
@@ -91,7 +93,7 @@ def test_masscans_xml_has_banners():
 def test_a_truncated_file_gives_what_it_holds_and_says_where_it_ends():
     *found, bad = read(IMPORTER, SCAN[: SCAN.index(b"rtsp-methods")])
     assert ("10.0.0.5", 22, "ssh.banner", "SSH-2.0-dropbear") in found
-    assert bad[0].startswith("line 20 (byte ")
+    assert bad[0].startswith("line 21 (byte ")
     assert "the rest of the file was not read" in bad[3]
 
 
