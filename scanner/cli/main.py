@@ -9,7 +9,9 @@ from typing import Annotated
 import typer
 
 from scanner.cli import (
+    config,
     database,
+    delivering,
     demo,
     doctor,
     explain,
@@ -21,6 +23,7 @@ from scanner.cli import (
     measures,
     report,
     scan,
+    schedule,
     schema,
     serve,
     watch,
@@ -70,6 +73,11 @@ app.command("serve")(serve.serve)
 app.command("doctor")(doctor.doctor)
 app.command("demo")(demo.demo)
 app.command("schema")(schema.schema)
+app.command("run")(schedule.run)
+app.command("daemon")(schedule.daemon)
+app.command("outbox")(delivering.outbox)
+app.add_typer(schedule.app, name="schedule")
+app.add_typer(config.app, name="config")
 app.add_typer(database.app, name="db")
 app.add_typer(demo.lab_app, name="lab")
 app.add_typer(fp.app, name="fp")
@@ -84,7 +92,8 @@ def run() -> None:
 def main(arguments: list[str]) -> int:
     """Run one command; return its exit code. Every expected failure is one line on stderr."""
     try:
-        code = app(arguments, prog_name="coveredscan", standalone_mode=False)
+        settings = config.settings(typer.main.get_command(app)) if _configurable(arguments) else {}
+        code = app(arguments, prog_name="coveredscan", standalone_mode=False, **settings)
         sys.stdout.flush()
     except Failure as failure:
         sys.stderr.write(f"coveredscan: {one_line(failure)}\n")
@@ -110,6 +119,11 @@ def main(arguments: list[str]) -> int:
         )
         return EXIT_INTERNAL
     return code if isinstance(code, int) else 0
+
+
+def _configurable(arguments: list[str]) -> bool:
+    """False for what must work whatever the configuration says."""
+    return bool(arguments) and not {"--help", "-h", "--version"} & set(arguments)
 
 
 if __name__ == "__main__":

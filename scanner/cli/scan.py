@@ -133,6 +133,13 @@ def scan(
         credentials=credentials,
     )
     job = Job(request, judging, yes=yes, quiet=quiet or form == "jsonl", stream=form == "jsonl")
+    from scanner.cli.config import sinks
+
+    receivers = sinks()
+    if receivers:
+        from scanner.outbox.sinks import address
+
+        job.notify = lambda changes: address(receivers, changes)
     job.site, job.gone_after, job.transcripts = site, gone_after, transcripts
     job.max_time = None if max_time is None else parse_duration(max_time, "--max-time")
     job.reports = open_reports(output or ())
@@ -142,6 +149,10 @@ def scan(
                 job.resume((*(targets or ()), *(input_list or ())))
             asyncio.run(job.run())
             job.report(form_chosen)
+            if receivers and job.store is not None:
+                from scanner.cli.delivering import deliver_due
+
+                deliver_due(job.store, receivers)
     finally:
         for file in job.reports:
             file.abandon()

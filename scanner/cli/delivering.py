@@ -1,0 +1,162 @@
+"""Messages on their way from the outbox to those who are to be told."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scanner.cli.failure import EXIT_INCOMPLETE
+from scanner.cli.options import Database_url, open_scans
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from scanner.outbox.delivery import Message
+    from scanner.outbox.sinks import File, Sink
+    from scanner.store import Store
+
+
+def outbox(
+    *,
+    deliver: Annotated[bool, typer.Option("--deliver", help="Try what is due now.")] = False,
+    db: Database_url = None,
+) -> int:
+    """List what is still to be delivered, or deliver it; exit 3 when something is left."""
+    from scanner.cli.config import sinks
+    from scanner.reports.inert import terminal
+
+    with open_scans(db) as store:
+        if deliver:
+            deliver_due(store, sinks())
+        left = store.outbox.waiting()
+    for message in left:
+        trouble = terminal(message.trouble or "not tried yet", 200)
+        sys.stdout.write(f"{message.id}  {message.sink}  {message.attempts} attempts  {trouble}\n")
+    return EXIT_INCOMPLETE if left else 0
+
+
+def deliver_due(store: Store, sinks: Mapping[str, Sink]) -> dict[str, str]:
+    """Try what is due, one program at a time; tell each trouble once on stderr; return sink → trouble."""
+    from scanner.engine.clock import now
+    from scanner.outbox.delivery import deliver
+
+    with _alone(store) as mine:
+        if not mine:
+            return {}
+        troubles = deliver(store.outbox, sinks, lambda name, message: send(name, sinks[name], message), now)
+    for name, trouble in troubles.items():
+        sys.stderr.write(f"coveredscan: sink {name}: {trouble}; what is not taken is kept and tried again\n")
+    return troubles
+
+
+def send(name: str, sink: Sink, message: Message) -> str | None:
+    """Send one message; return None when it was taken, else why not."""
+    import msgspec
+
+    from scanner.model.change import Change
+    from scanner.outbox import sinks as kinds
+    from scanner.reports.changes import sentences, summarise
+
+    try:
+        if isinstance(sink, kinds.Webhook):
+            return _post(name, sink, message)
+        if isinstance(sink, kinds.Syslog):
+            from scanner.reports.syslog import of_change
+            from scanner.transports.syslog import send as send_line
+
+            return send_line(sink.address, of_change(msgspec.json.decode(message.body, type=Change)))
+        if isinstance(sink, kinds.File):
+            return append(sink, message.body)
+        changes = msgspec.json.decode(message.body, type=list[Change])
+        title, text = f"coveredscan: {summarise(changes)}", "".join(sentences(changes))
+        if isinstance(sink, kinds.Mail):
+            from scanner.transports.mail import send as send_mail
+            from scanner.transports.mail import write
+
+            return send_mail(
+                sink.server,
+                sink.port,
+                write(sink.sender, sink.to, title, text),
+                security=sink.security,
+                user=sink.user,
+                password=kinds.secret(name, sink),
+                timeout=sink.timeout,
+            )
+        from scanner.transports.notices import send as send_notice
+
+        return send_notice(kinds.secret(name, sink) or "", title, text)
+    except (kinds.SinkError, msgspec.DecodeError) as error:
+        return str(error)
+
+
+def _post(name: str, sink: object, message: Message) -> str | None:
+    import msgspec
+
+    from scanner.engine.clock import now
+    from scanner.model.change import Change
+    from scanner.outbox.sinks import Webhook, secret
+    from scanner.transports.webhook import post
+
+    assert isinstance(sink, Webhook)
+    change = msgspec.json.decode(message.body, type=Change)
+    return post(
+        sink.url,
+        message.body.encode(),
+        identity=change.id,
+        timestamp=int(now().timestamp()),
+        secret=secret(name, sink),
+        timeout=sink.timeout,
+    )
+
+
+def append(sink: File, line: str) -> str | None:
+    """Append one line, flushed to the disk, changing the file for a new one when it is full."""
+    import os
+
+    path = Path(sink.path)
+    try:
+        if path.exists() and path.stat().st_size + len(line) > sink.most:
+            for number in range(sink.keep, 0, -1):
+                older = path.with_name(f"{path.name}.{number}")
+                if older.exists():
+                    if number == sink.keep:
+                        older.unlink()
+                    else:
+                        older.replace(path.with_name(f"{path.name}.{number + 1}"))
+            if sink.keep:
+                path.replace(path.with_name(f"{path.name}.1"))
+            else:
+                path.unlink()
+        with path.open("ab") as stream:
+            stream.write(line.encode() + b"\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+    except OSError as error:
+        return f"{path} cannot be written: {error.strerror}"
+    return None
+
+
+@contextmanager
+def _alone(store: Store) -> Iterator[bool]:
+    """True inside ``with`` when no other program delivers from this store."""
+    import hashlib
+
+    from filelock import FileLock, Timeout
+
+    from scanner.cli.places import state_folder
+
+    name = hashlib.sha256(store.location.encode("utf-8", "replace")).hexdigest()[:16]
+    lock = FileLock(state_folder() / f"outbox-{name}.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        lock.release()

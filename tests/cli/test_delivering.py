@@ -1,0 +1,101 @@
+import json
+import socket
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import pytest
+
+from scanner.cli import delivering
+from scanner.cli.delivering import append, deliver_due, send
+from scanner.cli.main import main
+from scanner.outbox.sinks import Apprise, File, Mail, Syslog, Webhook, parse
+from scanner.store import open_store
+from scanner.store.outbox import Message, put
+from tests.outbox.test_sinks import GONE, NEW
+
+NOW = datetime(2026, 11, 21, 3, tzinfo=UTC)
+ONE = msgspec.json.encode(GONE).decode()
+ALL = msgspec.json.encode([GONE, NEW]).decode()
+
+
+def message(body):
+    return Message(1, "s", body, NOW, 0, None)
+
+
+def test_each_kind_is_sent_its_own_way(monkeypatch, tmp_path):
+    told: list[Any] = []
+    monkeypatch.setattr(
+        "scanner.transports.webhook.post",
+        lambda url, body, **more: told.append((url, body, more["identity"], more["secret"])),
+    )
+    monkeypatch.setattr(
+        "scanner.transports.mail.send",
+        lambda server, port, mail, **more: told.append((server, str(mail["Subject"]), more["password"])),
+    )
+    monkeypatch.setattr("scanner.transports.notices.send", lambda *words: told.append(words))
+    monkeypatch.setenv("HUSH", "s3cret")
+    assert send("a", Webhook(url="https://x.example/", secret_env="HUSH"), message(ONE)) is None
+    assert (
+        send("b", Mail(server="m.example", sender="a@b.example", to=("c@d.example",), secret_env="HUSH"), message(ALL))
+        is None
+    )
+    assert send("c", Apprise(secret_env="HUSH"), message(ALL)) is None
+    assert told[0] == ("https://x.example/", ONE.encode(), "s-0", "s3cret")
+    assert told[1] == ("m.example", "coveredscan: 1 appeared, 1 gone", "s3cret")
+    assert told[2][:2] == ("s3cret", "coveredscan: 1 appeared, 1 gone")
+    path = str(tmp_path / "log")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
+        receiver.bind(path)
+        assert send("d", Syslog(address=path), message(ONE)) is None
+        assert b"coveredscan - change [" in receiver.recv(4096)
+    assert send("e", File(path=str(tmp_path / "f.jsonl")), message(ONE)) is None
+    assert json.loads((tmp_path / "f.jsonl").read_text())["kind"] == "gone"
+
+
+def test_what_cannot_be_sent_is_told():
+    assert "has no NOT_THERE" in str(send("a", Webhook(url="x", secret_env="NOT_THERE"), message(ONE)))
+    assert send("a", Webhook(url="x"), message("junk"))
+
+
+def test_a_file_is_changed_for_a_new_one_when_it_is_full(tmp_path):
+    sink = File(path=str(tmp_path / "c.jsonl"), most=25, keep=2)
+    for number in range(9):
+        assert append(sink, f"line {number:04}") is None
+    assert {path.name: path.read_text().split() for path in tmp_path.iterdir()} == {
+        "c.jsonl": ["line", "0008"],
+        "c.jsonl.1": ["line", "0006", "line", "0007"],
+        "c.jsonl.2": ["line", "0004", "line", "0005"],
+    }
+    assert "cannot be written" in str(append(File(path="/nowhere/x"), "y"))
+
+
+@pytest.fixture
+def path(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    path = tmp_path / "scans.sqlite3"
+    with open_store(str(path)) as store, store.outbox._connections.writing() as connection:
+        put(connection, [("file", ONE), ("hook", ONE)], NOW)
+    return path
+
+
+def test_the_outbox_is_listed_and_delivered(path, tmp_path, capfd, monkeypatch):
+    config = tmp_path / "config.toml"
+    config.write_text(f'[sink.file]\nkind = "file"\npath = "{tmp_path / "out.jsonl"}"\n')
+    monkeypatch.setenv("COVEREDSCAN_CONFIG", str(config))
+    assert main(["outbox", "--db", str(path)]) == 3
+    assert capfd.readouterr().out.count("not tried yet") == 2
+    assert main(["outbox", "--deliver", "--db", str(path)]) == 3
+    assert capfd.readouterr().out.startswith("2  hook  0 attempts")
+    assert (tmp_path / "out.jsonl").read_text().strip() == ONE
+
+
+def test_two_programs_never_deliver_at_once(path, monkeypatch):
+    sinks = parse({"file": {"kind": "file", "path": str(path.with_name("o.jsonl"))}})
+    with open_store(str(path)) as store:
+        with delivering._alone(store) as first:
+            assert first
+            assert deliver_due(store, sinks) == {}
+            assert len(store.outbox.waiting("file")) == 1
+        assert deliver_due(store, sinks) == {}
+        assert store.outbox.waiting("file") == []

@@ -1,0 +1,18 @@
+import pytest
+
+from scanner.cli.failure import Failure
+from scanner.cli.places import jobs_path, state_folder
+
+
+def test_places_are_the_users_own(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    assert state_folder() == tmp_path / "state" / "coveredscan"
+    assert state_folder().stat().st_mode & 0o777 == 0o700
+    assert jobs_path() == tmp_path / "config" / "coveredscan" / "jobs.toml"
+
+
+def test_a_folder_that_cannot_be_made(monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", "/dev/null")
+    with pytest.raises(Failure, match="cannot be made"):
+        state_folder()
