@@ -63,6 +63,11 @@ def identities(findings: Iterable[Finding]) -> list[Identity]:
     return chosen
 
 
+def steadiest(finding: Finding) -> Identity:
+    """Return the identity of a finding seen by itself; another device may have the same where numbers are cloned."""
+    return next(_candidates(finding))
+
+
 def make_uuid(*name: str) -> str:
     """Return the UUID that ``name`` always has."""
     return str(uuid5(_SPACE, _digest(*name)))

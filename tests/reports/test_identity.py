@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.model.finding import Named
-from scanner.reports.identity import Identity, identities, make_uuid
+from scanner.reports.identity import Identity, identities, make_uuid, steadiest
 from tests.reports.samples import AXIS, FINDINGS, LTS, attacked
 
 
@@ -30,6 +30,10 @@ def test_placeholders_are_no_serial_numbers(placeholder):
 def test_what_two_devices_share_names_neither():
     twins = [known(LTS, serial="CLONE123456"), known(AXIS, serial="CLONE123456")]
     assert identities(twins) == identities([LTS, AXIS])
+
+
+def test_by_itself_a_device_has_its_steadiest_identity():
+    assert [steadiest(each) for each in FINDINGS] == identities(FINDINGS)
 
 
 def test_an_address_that_moves_changes_nothing():
