@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from threading import Lock
 from typing import Final, NamedTuple
@@ -26,6 +26,8 @@ from scanner.store import Scan, Store, StoreError
 
 KEPT: Final = 4
 """Scans whose findings stay in memory: ten thousand devices take half a second to read, and some 100 MB."""
+ALL: Final = "all"
+"""Instead of a scan's id, which is longer."""
 MAX_SCANS: Final = 500
 """Scans on one page."""
 MAX_CHANGES: Final = 2000
@@ -35,9 +37,12 @@ MAX_OBSERVATIONS: Final = 1000
 
 
 class Listing(NamedTuple):
-    """A scan's devices, ready to be looked through."""
+    """A scan's devices, or all that are known, ready to be looked through."""
 
-    scan: Scan
+    id: str
+    """The scan's, or ALL."""
+    scan: Scan | None
+    """None when it is about all scans."""
     summary: Summary | None
     entries: Sequence[Entry]
     choice: Choice
@@ -58,7 +63,7 @@ class Bench:
         self._use = tuple(use)
         self._store = store
         self._signatures = {signature.id: signature for signature in database.signatures}
-        self._kept: OrderedDict[tuple[str, object], Listing] = OrderedDict()
+        self._kept: OrderedDict[tuple[object, ...], Listing] = OrderedDict()
         self._lock = Lock()
 
     def judge(self) -> Judge:
@@ -86,35 +91,65 @@ class Bench:
         return [each for each, _ in zip(self._store.summaries(), range(MAX_SCANS), strict=False)]
 
     def listing(self, scan: str) -> Listing | None:
-        """Return the devices of a scan, of the last one that ended when ``scan`` is empty; None when there is none."""
+        """Return the devices of a scan, of the last one that ended when ``scan`` is empty; None when there is none.
+
+        ALL stands for every device that is not gone, as the last scan that saw it found it.
+        """
+        if scan == ALL:
+            scans = tuple((each.id, each.ended_at) for each in self._store.scans())
+            return self._keep((ALL, scans), self._read_all)
         chosen = self._store.scan(scan) if scan else self._store.latest()
         if chosen is None:
             return None
-        key = (chosen.id, chosen.ended_at)
+        return self._keep((chosen.id, chosen.ended_at), lambda: self._read(chosen))
+
+    def _keep(self, key: tuple[object, ...], read: Callable[[], Listing]) -> Listing:
+        """Return what was read for ``key``, or read it."""
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        summary = self._store.summary(chosen.id)
-        found = rows(self._store.findings(chosen.id), self.database.companies)
-        entries = index(found)
-        made = Listing(
-            chosen,
-            summary,
-            entries,
-            choices(entries),
-            (
-                ("by-verdict", "By verdict", by_verdict(found)),
-                ("by-maker", "By maker", by_maker(found)),
-                ("by-subnet", "By subnet", by_subnet(found)),
-            ),
-            state(found, self.context(summary)),
-        )
+        made = read()
         with self._lock:
             self._kept[key] = made
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         return made
+
+    def _read(self, scan: Scan) -> Listing:
+        return self._list(scan.id, scan, self._store.summary(scan.id), self._store.findings(scan.id), scan.id)
+
+    def _read_all(self) -> Listing:
+        wanted: dict[str, set[str]] = {}
+        for device in self._store.devices():
+            if not device.gone:
+                wanted.setdefault(device.last_scan, set()).add(device.addresses[0])
+        found: dict[str, Finding] = {}
+        scans: dict[str, str] = {}
+        # Where two devices stood at one address, the later scan's counts: ids sort by time.
+        for scan in sorted(wanted):
+            for finding in self._store.findings(scan):
+                if finding.host in wanted[scan]:
+                    found[finding.host], scans[finding.host] = finding, scan
+        return self._list(ALL, None, None, found.values(), scans)
+
+    def _list(
+        self,
+        name: str,
+        scan: Scan | None,
+        summary: Summary | None,
+        findings: Iterable[Finding],
+        scans: Mapping[str, str] | str,
+    ) -> Listing:
+        found = rows(findings, self.database.companies)
+        entries = index(found, scans)
+        plots = (
+            ("by-verdict", "By verdict", by_verdict(found)),
+            ("by-maker", "By maker", by_maker(found)),
+            ("by-subnet", "By subnet", by_subnet(found)),
+        )
+        said = state(found, self.context(summary))
+        return Listing(name, scan, summary, entries, choices(entries), plots, said)
 
     def observations(self, scan: str, finding: Finding) -> list[Observation]:
         """Return what the scan saw of a device, whoever told it."""
@@ -137,6 +172,12 @@ class Bench:
             return None, []
         device = max(known, key=lambda each: each.last_seen)
         return device, self._store.changes(device=device.id)[::-1]
+
+    def last_seen(self, host: str) -> str | None:
+        """Return the last scan that found a device under ``host``; None when none is remembered."""
+        known = [device for device in self._store.devices() if host in device.addresses]
+        scans = sorted({device.last_scan for device in known}, reverse=True)
+        return next((each for each in scans if any(found.host == host for found in self._store.findings(each))), None)
 
     def changes(self, scan: str) -> list[Change]:
         """Return what changed in a scan, in all of them when ``scan`` is empty; the latest first."""

@@ -66,6 +66,8 @@ class Entry(NamedTuple):
     """One device of the list, with what it is looked for by."""
 
     row: Row
+    scan: str
+    """The one that found it."""
     text: str
     kind: str
     subnet: str
@@ -83,16 +85,16 @@ class Choice(NamedTuple):
 class Part(NamedTuple):
     """One page of what was asked for."""
 
-    rows: tuple[Row, ...]
+    entries: tuple[Entry, ...]
     devices: int
     """Devices that fit, on all pages."""
     page: int
     pages: int
 
 
-def index(rows: Sequence[Row]) -> list[Entry]:
-    """Return the rows, in their order, ready to be looked through."""
-    return [_entry(row) for row in rows]
+def index(rows: Sequence[Row], scans: Mapping[str, str] | str) -> list[Entry]:
+    """Return the rows, in their order, ready to be looked through; ``scans``: the one of all, or that of each host."""
+    return [_entry(row, scans if isinstance(scans, str) else scans[row.address]) for row in rows]
 
 
 def choices(entries: Sequence[Entry]) -> Choice:
@@ -118,17 +120,16 @@ def find(entries: Sequence[Entry], query: Query) -> Part:
         wanted = full + [entry for entry in wanted if not key(entry)]
     pages = max(1, -(-len(wanted) // PAGE))
     page = min(max(query.page, 1), pages)
-    some = wanted[(page - 1) * PAGE : page * PAGE]
-    return Part(tuple(entry.row for entry in some), len(wanted), page, pages)
+    return Part(tuple(wanted[(page - 1) * PAGE : page * PAGE]), len(wanted), page, pages)
 
 
-def _entry(row: Row) -> Entry:
+def _entry(row: Row, scan: str) -> Entry:
     kind = row.finding.identification.device_class
     words = (
         row.address, row.maker or "unknown", row.brand, row.model, kind.name if kind else "", row.level,
         row.finding.mac or "", *row.finding.addresses, *reasons.best(row.finding, 2),
     )  # fmt: skip
-    return Entry(row, " ".join(words).casefold(), kind.name if kind else "", subnet(row.address))
+    return Entry(row, scan, " ".join(words).casefold(), kind.name if kind else "", subnet(row.address))
 
 
 def _fits(entry: Entry, query: Query) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from importlib import resources
 from typing import Any, Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -101,10 +101,12 @@ class Pages:
         """One device: what it is, why, what was seen of it, what became of it."""
         listing = self._bench.listing(request.query_params.get("scan", ""))
         host = request.query_params.get("host", "")
-        row = next((entry.row for entry in listing.entries if entry.row.address == host), None) if listing else None
-        if listing is None or row is None:
-            raise HTTPException(404, "There is no such device in this scan.")
-        context = self._bench.context(listing.summary)
+        entry = next((each for each in listing.entries if each.row.address == host), None) if listing else None
+        if listing is None or entry is None:
+            return self._elsewhere(host)
+        if entry.scan != listing.id:
+            return RedirectResponse(_device(entry.scan, host), 303)
+        row, context = entry.row, self._bench.context(listing.summary)
         known, changes = self._bench.device(row.finding)
         spoken = {piece.signature for piece in row.finding.evidence}
         return self._page(
@@ -115,7 +117,7 @@ class Pages:
             context=context,
             known=known,
             changed=changes,
-            observations=self._bench.observations(listing.scan.id, row.finding),
+            observations=self._bench.observations(listing.id, row.finding),
             signatures=[context.signatures[each] for each in sorted(spoken) if each in context.signatures],
         )
 
@@ -143,7 +145,7 @@ class Pages:
     def scan(self, request: Request) -> Response:
         """One scan: what it reached, and its reports."""
         listing = self._bench.listing(request.path_params["scan"])
-        if listing is None:
+        if listing is None or listing.scan is None:
             raise HTTPException(404, "There is no such scan.")
         return self._page(
             "scan.html.j2",
@@ -163,7 +165,7 @@ class Pages:
             first = next(pieces, b"")
         except FormatMissing as error:
             raise HTTPException(501, str(error)) from error
-        name = f"coveredscan-{listing.scan.id}{form.extensions[0]}"
+        name = f"coveredscan-{listing.id}{form.extensions[0]}"
         return StreamingResponse(
             _chain(first, pieces),
             media_type=form.media_type,
@@ -275,6 +277,13 @@ class Pages:
             return self._page("trouble.html.j2", request, status, text=str(error))
         return self._page("trouble.html.j2", request, 500, text="Something went wrong; the program's log says what.")
 
+    def _elsewhere(self, host: str) -> Response:
+        """Lead to the last scan that saw a device which the one asked for did not see."""
+        scan = self._bench.last_seen(host)
+        if scan is None:
+            raise HTTPException(404, "No scan found such a device.")
+        return RedirectResponse(_device(scan, host), 303)
+
     def _page(self, template: str, request: Request, status: int = 200, **shown: Any) -> HTMLResponse:
         page = self._templates.get_template(template)
         text = page.render(
@@ -323,6 +332,10 @@ def _own_assets() -> Iterator[tuple[str, str]]:
     for file in (resources.files("scanner.dashboard") / "static").iterdir():
         if file.name.rpartition(".")[2] in _TYPES:
             yield file.name, file.read_text("utf-8")
+
+
+def _device(scan: str, host: str) -> str:
+    return "/device?" + urlencode({"scan": scan, "host": host}, errors="replace")
 
 
 def _dump(content: bytes) -> Iterator[str]:

@@ -2,6 +2,7 @@ import msgspec
 import pytest
 
 from scanner.dashboard import bench as bench_module
+from scanner.dashboard.bench import ALL
 from scanner.engine import clock
 from scanner.model.finding import Named
 from scanner.store import StoreError
@@ -27,6 +28,28 @@ def test_a_listing_is_read_once_and_the_oldest_forgotten(tmp_path, monkeypatch):
         again = up.listing(up.scan)
         assert again is not first
         assert again.entries == first.entries
+
+
+def test_every_device_as_it_was_last_seen(tmp_path):
+    with raised(tmp_path) as up:
+        newer = msgspec.structs.replace(LTS, open_ports=("81/tcp",))
+        later = fill(up.url, (newer,), days=1)
+        listing = up.listing(ALL)
+        assert (listing.scan, len(listing.entries)) == (None, len(FINDINGS))
+        by_host = {entry.row.address: entry for entry in listing.entries}
+        assert by_host[LTS.host].row.finding.open_ports == ("81/tcp",)
+        assert by_host[LTS.host].scan == later
+        assert by_host[AXIS.host].scan == up.scan
+        assert up.listing(ALL) is listing
+        fill(up.url, (LTS,), days=2)
+        assert up.listing(ALL) is not listing
+
+
+def test_where_a_device_was_last_seen(tmp_path):
+    with raised(tmp_path) as up:
+        fill(up.url, (LTS,), days=1)
+        assert up.bench.last_seen(AXIS.host) == up.scan
+        assert up.bench.last_seen("10.9.9.9") is None
 
 
 def test_an_unknown_scan_is_told(site):

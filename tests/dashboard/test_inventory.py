@@ -8,12 +8,22 @@ from scanner.dashboard.inventory import PAGE, SORTS, Query, choices, find, index
 from scanner.reports.rows import rows
 from tests.reports.samples import ATTACKS, COMPANIES, FINDINGS, LTS, attacked
 
-ENTRIES = index(rows(FINDINGS, COMPANIES))
+ENTRIES = index(rows(FINDINGS, COMPANIES), "s1")
 MANY = [entry._replace(row=entry.row._replace(address=f"10.0.0.{n}")) for n in range(250) for entry in ENTRIES[:1]]
 
 
+def rows_of(part):
+    return [entry.row for entry in part.entries]
+
+
+def test_each_device_knows_its_scan():
+    assert {entry.scan for entry in ENTRIES} == {"s1"}
+    scans = {finding.host: f"of {finding.host}" for finding in FINDINGS}
+    assert all(entry.scan == f"of {entry.row.address}" for entry in index(rows(FINDINGS, COMPANIES), scans))
+
+
 def addresses(query, entries=ENTRIES):
-    return [row.address.removeprefix("192.0.2.") for row in find(entries, query).rows]
+    return [row.address.removeprefix("192.0.2.") for row in rows_of(find(entries, query))]
 
 
 def test_all_of_them_the_worst_first():
@@ -62,8 +72,8 @@ def test_sorting_puts_what_is_empty_last(sort, rising):
 
 def test_pages():
     assert find(MANY, Query()).pages == 3
-    assert [row.address for row in find(MANY, Query(page=2)).rows] == [f"10.0.0.{n}" for n in range(PAGE, 2 * PAGE)]
-    assert (find(MANY, Query(page=99)).page, len(find(MANY, Query(page=99)).rows)) == (3, 50)
+    assert [row.address for row in rows_of(find(MANY, Query(page=2)))] == [f"10.0.0.{n}" for n in range(PAGE, 2 * PAGE)]
+    assert (find(MANY, Query(page=99)).page, len(find(MANY, Query(page=99)).entries)) == (3, 50)
     assert find(MANY, Query(page=0)).page == find(MANY, Query(page=-5)).page == 1
     assert find([], Query()) == ((), 0, 1, 1)
 
@@ -91,7 +101,7 @@ def test_choices_are_what_there_is():
 
 @pytest.mark.parametrize("sort", SORTS)
 def test_hostile_texts_can_be_sorted_and_linked(sort):
-    hostile = index(rows([LTS, *(attacked(attack)[0] for attack in (*ATTACKS, "9" * 5000 + ".1"))], COMPANIES))
+    hostile = index(rows([LTS, *(attacked(attack)[0] for attack in (*ATTACKS, "9" * 5000 + ".1"))], COMPANIES), "s1")
     assert find(hostile, Query(sort=sort, falling=True)).devices == len(hostile)
     assert Query(words="\udc80&\x00").link("s").startswith("?scan=s&q=")
 
@@ -100,5 +110,5 @@ def test_hostile_texts_can_be_sorted_and_linked(sort):
 @settings(max_examples=50, deadline=None)
 def test_any_query_finds_a_part(query):
     part = find(ENTRIES, query)
-    assert len(part.rows) <= part.devices <= len(ENTRIES)
+    assert len(part.entries) <= part.devices <= len(ENTRIES)
     assert 1 <= part.page <= part.pages

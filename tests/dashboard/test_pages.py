@@ -67,7 +67,22 @@ def test_a_device_shows_why_what_was_seen_and_what_became_of_it(site):
         assert words in text
 
 
-@pytest.mark.parametrize("path", ["/device", "/device?host=10.9.9.9", "/device?host=192.0.2.10&scan=nosuch", "/scans/nosuch",
+def test_all_devices_of_all_scans(tmp_path):
+    with raised(tmp_path) as up:
+        later = fill(up.url, FINDINGS[3:], days=1)
+        assert "1 of 1 devices" in Page(up.get("/").text).text
+        page = up.get("/?scan=all")
+        assert "4 of 4 devices" in Page(page.text).text
+        assert f"/device?scan={later}&amp;host=192.0.2.10" in page.text
+        assert f"/device?scan={up.scan}&amp;host=192.0.2.9" in page.text
+        assert up.get("/scans/all/report/csv").body.count(b"\r\n") == 5
+        # A device that a scan did not see is shown as another saw it.
+        for asked in (later, "all"):
+            answer = up.get(f"/device?scan={asked}&host=192.0.2.9")
+            assert (answer.status, answer.headers["location"]) == (303, f"/device?scan={up.scan}&host=192.0.2.9")
+
+
+@pytest.mark.parametrize("path", ["/device", "/device?host=10.9.9.9", "/device?host=192.0.2.10&scan=nosuch", "/scans/nosuch", "/scans/all",
                                   "/law/nosuch", "/transcripts/" + "cd" * 32, "/scans/nosuch/report/html"])  # fmt: skip
 def test_what_is_not_there_is_not_found(site, path):
     answer = site.get(path)
