@@ -100,7 +100,8 @@ def read(stream: BinaryIO, given: Given) -> Iterator[Item]:  # noqa: ARG001 - ev
             if not chunk:
                 break
             _check_token(fed - parser.CurrentByteIndex)
-    except (expat.ExpatError, _Refused, CorruptStream) as error:
+    except (expat.ExpatError, LookupError, ValueError, _Refused, CorruptStream) as error:
+        # The two in the middle come of an encoding that the file claims to have.
         yield from run.take()
         if not run.began:
             raise Unreadable(f"not nmap's XML: {_reason(error)}") from error

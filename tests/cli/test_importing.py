@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from scanner.importers import ALL
+from scanner.lab.device import load_devices
 from tests.cli.command import CAMERA, ROOT, one_line
+from tests.e2e.namespaces import lan, wait_for
 from tests.importers import packets
 from tests.importers.test_nmap_xml import BOMB, SCAN
 
@@ -173,3 +175,46 @@ END
     live = said((tmp_path / "live.jsonl").read_bytes())
     assert len(live) > 20
     assert said(done.stdout) == live
+
+
+@pytest.mark.root
+@pytest.mark.slow
+@pytest.mark.process
+@pytest.mark.skipif(
+    os.geteuid() != 0 or shutil.which("nmap") is None or shutil.which("masscan") is None,
+    reason="needs root, nmap and masscan",
+)
+def test_what_nmap_and_masscan_bring_of_the_lab_gives_the_right_verdicts(command, tmp_path: Path):
+    """The lab in one namespace, the scanners in another; its loopback addresses are made to travel between them."""
+    truth = {device.address: device.truth.manufacturer for device in load_devices()}
+    chosen = ("127.66.0.11", "127.66.0.31", "127.66.0.51")
+    assert [truth[address] for address in chosen] == ["hikvision", "dahua", "axis"]
+    ours, theirs = "020000000001", "020000000002"
+    with lan("n") as net:
+        scanner = net.host("10.0.0.1/24", mac=bytes.fromhex(ours).hex(":"))
+        lab = net.host("10.0.0.2/24", mac=bytes.fromhex(theirs).hex(":"))
+        for name in ("all", "eth0"):
+            lab.run("sysctl", "-q", "-w", f"net.ipv4.conf.{name}.route_localnet=1", f"net.ipv4.conf.{name}.rp_filter=0")
+        lab.start("sh", "-c", f"sleep 55 | {sys.executable} -m scanner.cli.main lab up --json", cwd=ROOT)
+        wait_for(lab, 554, chosen[0])
+        masscan = (
+            "masscan", "--adapter", "eth0", "--adapter-ip", "10.0.0.9", "--router-mac", bytes.fromhex(theirs).hex("-"),
+            "-p80", "--banners", "--rate", "200", "--wait", "4", "-oJ", str(tmp_path / "masscan.json"), *chosen,
+        )  # fmt: skip
+        scanner.run(*masscan, timeout=30)
+        lab.run(
+            "nmap", "-Pn", "-n", "-sT", "--script", "http-title,http-server-header,http-headers,http-auth,rtsp-methods",
+            "-p80,554", "-oX", str(tmp_path / "nmap.xml"), *chosen, timeout=50,
+        )  # fmt: skip
+    for name in ("nmap.xml", "masscan.json"):
+        done = command("import", str(tmp_path / name), "-f", "jsonl")
+        assert done.returncode == 0, done.stderr
+        told = {finding["host"]: finding for finding in findings(done.stdout)}
+        assert sorted(told) == sorted(chosen)
+        for address in chosen:
+            maker = told[address]["identification"]["manufacturer"]
+            assert maker is None or maker["value"] == truth[address]
+            level = told[address]["verdicts"][0]["verdict"]
+            assert level in (
+                {"not-covered", "undetermined"} if truth[address] == "axis" else {"review", "likely", "covered"}
+            )

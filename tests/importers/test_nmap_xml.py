@@ -129,3 +129,8 @@ def test_other_xml_is_not_nmaps():
 @given(strategies.hostile([SCAN]))
 def test_any_bytes(raw: bytes):
     survives(IMPORTER, raw)
+
+
+def test_an_encoding_that_there_is_not():
+    with pytest.raises(Exception, match="not nmap's XML: unknown encoding"):
+        read(IMPORTER, b'<?xml version="1.0" encoding="x-none"?><nmaprun/>')
