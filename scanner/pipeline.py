@@ -56,7 +56,7 @@ class Judge:
                 verdicts=verdicts,
                 evidence=_evidence(claims, who),
                 open_ports=_open_ports(host),
-                found_by=tuple(dict.fromkeys(o.provenance.source for o in host.observations)),
+                found_by=tuple(sorted({o.provenance.source for o in host.observations})),
                 last_seen=max(
                     (o.provenance.observed_at for o in host.observations if o.provenance.observed_at), default=None
                 ),
@@ -75,7 +75,7 @@ class Judge:
 
 def _evidence(claims: tuple[Claim, ...], who: Identification) -> tuple[Evidence, ...]:
     shown = [claim for claim in claims if getattr(who, claim.slot) is not None]
-    shown.sort(key=lambda claim: (_slot_rank(claim.slot), -STRENGTHS.index(claim.strength)))
+    shown.sort(key=_rank)
     evidence = dict.fromkeys(
         Evidence(
             field=claim.field,
@@ -92,6 +92,12 @@ def _evidence(claims: tuple[Claim, ...], who: Identification) -> tuple[Evidence,
         for claim in shown
     )
     return tuple(evidence)[:MAX_EVIDENCE]
+
+
+def _rank(claim: Claim) -> tuple[int, int, str, str, str, int]:
+    """What matters most first, and the same order whichever answer came first."""
+    strength = -STRENGTHS.index(claim.strength)
+    return _slot_rank(claim.slot), strength, claim.field, claim.observed, claim.signature, claim.port or 0
 
 
 def _slot_rank(slot: Slot) -> int:

@@ -88,6 +88,17 @@ def test_the_law_has_a_date(database):
     assert before.verdicts[0].verdict == "not-covered"
 
 
+def test_the_order_of_answers_changes_nothing(database):
+    seen_so = [
+        seen("10.0.0.5", "wsd.scope", "onvif://www.onvif.org/name/Amcrest", port=3702, source="ws_discovery"),
+        seen("10.0.0.5", "onvif.manufacturer", "Amcrest", port=80, source="onvif"),
+        seen(
+            "10.0.0.5", "rtsp.www_authenticate", 'Digest realm="Login to AMC0142A7D93C5E81B6"', port=554, source="rtsp"
+        ),
+    ]
+    assert judged(database, *seen_so) == judged(database, *reversed(seen_so))
+
+
 def test_evidence_is_bounded(database):
     (finding,) = judged(
         database, *(seen("10.0.0.5", "onvif.model", f"DS-2CD{n:04}-I", port=80) for n in range(10 * MAX_EVIDENCE))

@@ -28,7 +28,7 @@ def read_catalogue(
         if claim.slot == "brand" and not claim.refutes:
             by_brand.setdefault(claim.value, []).append(claim)
     for brand, found in by_brand.items():
-        best = max(found, key=lambda claim: STRENGTHS.index(claim.strength))
+        best = min(found, key=_first)
         groups = tuple(sorted({claim.group for claim in found}))
         for maker in makers_of(brand, when):
             certain = maker.answer == "yes" and maker.confidence != "low"
@@ -46,3 +46,8 @@ def read_catalogue(
                 observed_at=best.observed_at,
                 because=groups,
             )
+
+
+def _first(claim: Claim) -> tuple[int, str, str, int]:
+    """The strongest first; among equals the same one whatever order they were seen in."""
+    return -STRENGTHS.index(claim.strength), claim.field, claim.observed, claim.port or 0

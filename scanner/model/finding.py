@@ -90,7 +90,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     open_ports: tuple[str, ...] = ()
     """As ``554/tcp``."""
     found_by: tuple[str, ...] = ()
-    """Sources that spoke of it, such as ``ws_discovery``, in order of first appearance."""
+    """Sources that spoke of it, such as ``ws_discovery``, in alphabetical order."""
     last_seen: datetime | None = None
     endpoint: str | None = None
     """The UUID under which it answers WS-Discovery, which outlasts its address; lower case."""
