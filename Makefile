@@ -5,6 +5,8 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.ready
 TARGETS ?=
 ARGS   ?=
+# Most tests wait for sockets, so three run at a time on two cores.
+WORKERS ?= 3
 
 .PHONY: setup demo scan test check lint types layers data unit bench oui schemas clean
 
@@ -41,7 +43,7 @@ data: setup
 	@$(BIN)/coveredscan fp lint
 
 unit: setup
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 bench: setup  ## benchmarks beside named peers
 	@$(BIN)/python -m benchmarks

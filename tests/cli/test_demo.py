@@ -41,6 +41,7 @@ def test_disagreements_are_told(found, says):
 @pytest.mark.process
 @pytest.mark.loopback
 @pytest.mark.slow
+@pytest.mark.xdist_group("lab")
 def test_the_demo_flags_what_is_covered_and_nothing_else(command, tmp_path):
     done = command("demo", "--into", str(tmp_path), timeout=110)
     assert "every covered device of the lab was flagged and no other" in done.stderr.decode()

@@ -21,7 +21,13 @@ from scanner.model.finding import Finding
 from scanner.store import open_store
 from tests.cli.command import Command
 
-pytestmark = [pytest.mark.process, pytest.mark.loopback, pytest.mark.slow, pytest.mark.timeout(3600)]
+pytestmark = [
+    pytest.mark.process,
+    pytest.mark.loopback,
+    pytest.mark.slow,
+    pytest.mark.timeout(3600),
+    pytest.mark.xdist_group("lab"),
+]
 
 KILLS = int(os.environ.get("COVEREDSCAN_KILLS", "2"))
 
