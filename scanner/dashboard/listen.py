@@ -42,6 +42,7 @@ def listen(
             limit_concurrency=100,
             timeout_keep_alive=10,
             timeout_graceful_shutdown=5,
+            http="h11",
             ws="none",
         )
         family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET

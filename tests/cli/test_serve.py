@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import time
 import urllib.error
 import urllib.request
@@ -8,7 +9,7 @@ from http.client import HTTPConnection
 
 import pytest
 
-from tests.cli.command import one_line
+from tests.cli.command import Command, one_line
 
 pytestmark = [pytest.mark.process, pytest.mark.loopback]
 TOKEN = "a token that nobody can guess"
@@ -38,6 +39,63 @@ def test_a_short_token_does_not_start(command, tmp_path):
     (tmp_path / "token").write_text("secret\n")
     done = command("serve", "--token-file", str(tmp_path / "token"), timeout=20)
     assert (done.returncode, "too short" in one_line(done.stderr)) == (2, True)
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory):
+    process = Command(tmp_path_factory.mktemp("home")).start("serve", "--port", "0")
+    assert process.stderr is not None
+    yield int(process.stderr.readline().decode().split()[5].rstrip("/;").rpartition(":")[2])
+    process.kill()
+    process.communicate()
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", b"200"),
+        (b"GET /../../etc/passwd HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", b"404"),
+        (b"GET /assets/..%2f..%2f..%2fetc/passwd HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", b"404"),
+        (b"GET /assets/..\\..\\settings.py HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", b"404"),
+        (b"GET http://evil.example/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", b"404"),
+        (b"GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n", b"421"),
+        (b"GET / HTTP/1.1\r\n\r\n", b"400"),
+        (b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: evil.example\r\n\r\n", b"400"),
+        (b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: " + b"a" * 200_000 + b"\r\n\r\n", b"400"),
+        (b"GET /\x00 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", b"400"),
+        (b"\x16\x03\x01\x02\x00\x01", b"400"),
+        (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b"421"),
+        (b"OPTIONS * HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", b"405"),
+        (b"CONNECT 192.0.2.1:80 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", b"405"),
+        (b"POST /start HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 99999999\r\n\r\n", b"403"),
+        (b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 99999999\r\n\r\n", b"413"),
+        (b"POST /start HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: -1\r\n\r\n", b"400"),
+        (b"POST /start HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\n", b"400"),
+        (b"POST /start HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: gzip\r\n\r\n", b"400"),
+    ],
+    ids=lambda value: repr(value[:60]),
+)
+def test_what_a_browser_would_not_send_is_refused(port, sent, status):
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(sent)
+        answer = connection.recv(4096)
+    assert answer.split(b" ", 2)[1] == status
+    assert b"root:" not in answer
+
+
+def test_a_request_within_a_request_is_not_answered(port):
+    inner = b"GET /scans HTTP/1.1\r\nHost: evil.example\r\n\r\n"
+    sent = (
+        b"POST /start HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: %d\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n%b"
+        % (5 + len(inner), inner)
+    )
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(sent)
+        connection.shutdown(socket.SHUT_WR)
+        answer = b""
+        while part := connection.recv(4096):
+            answer += part
+    assert b" 200 " not in answer
 
 
 def test_it_serves_until_it_is_told_to_end(command, tmp_path):
