@@ -113,6 +113,29 @@ class Ranges:
         """Return the addresses of both."""
         return self - (self - other)
 
+    def pieces(self, size: int) -> Iterator[Ranges]:
+        """Yield the set in order, ``size`` addresses at a time."""
+        spans: list[Span] = []
+        room = size
+        for version, first, last in self.spans():
+            while first <= last:
+                end = min(last, first + room - 1)
+                spans.append(Span(version, first, end))
+                room -= end - first + 1
+                first = end + 1  # noqa: PLW2901 - the rest of the same span
+                if not room:
+                    yield Ranges(spans)
+                    spans, room = [], size
+        if spans:
+            yield Ranges(spans)
+
+    def part(self, number: int, parts: int) -> Ranges:
+        """Return the ``number``-th (from 1) of ``parts`` parts whose sizes differ by one at most, in order."""
+        count = self.count
+        before, after = count * (number - 1) // parts, count * number // parts
+        skipped = next(self.pieces(before), Ranges()) if before else Ranges()
+        return next((self - skipped).pieces(after - before), Ranges()) if after > before else Ranges()
+
     def networks(self) -> Iterator[Network]:
         """Yield the fewest networks that make up the set."""
         for version, first, last in self.spans():

@@ -9,6 +9,7 @@ import msgspec
 
 from scanner.engine.credentials import Credentials
 from scanner.engine.ports import CAMERA
+from scanner.engine.speeds import SPEEDS
 from scanner.transports.limits import Limits
 
 
@@ -26,11 +27,19 @@ class Request(msgspec.Struct, frozen=True):
     """Lists of addresses never to be scanned; None: those of this machine and user."""
     ports: tuple[int, ...] = tuple(CAMERA)
     """TCP ports to try, the likeliest first."""
-    engine: Literal["builtin", "nmap"] = "builtin"
-    """Who finds open ports."""
+    engine: Literal["builtin", "raw", "nmap"] = "builtin"
+    """Who finds open ports: ordinary connections, raw frames (needs root or CAP_NET_RAW), or nmap."""
+    shard: tuple[int, int] = (1, 1)
+    """The first of how many parts of the targets this scan takes, counted from 1: parts may run on other machines."""
+    sample: bool = False
+    """With ``raw``: ask a few addresses of each /24 first, and the rest only where one of them answered."""
     allow_public: bool = False
-    rate: float = 1000.0
+    rate: float = SPEEDS["gentle"].rate
     """Connection attempts and discovery questions a second, in all."""
+    subnet_rate: float = SPEEDS["gentle"].per_subnet
+    """Connection attempts a second to one /24 (IPv6: /64)."""
+    host_rate: float = SPEEDS["gentle"].per_host
+    """Connection attempts a second to one address."""
     per_host: int = 2
     """Connections to one address at a time."""
     concurrency: int = 512
@@ -53,7 +62,11 @@ class Request(msgspec.Struct, frozen=True):
         """Refuse what cannot work."""
         if self.concurrency < 2 or self.per_host < 1 or self.passes < 1:  # noqa: PLR2004 - one to sweep, one to probe
             raise ValueError("concurrency must be at least 2, per_host and passes at least 1")
-        if not self.rate > 0:
+        if not (self.rate > 0 and self.subnet_rate > 0 and self.host_rate > 0):
             raise ValueError("rate must be above zero")
+        if not 1 <= self.shard[0] <= self.shard[1]:
+            raise ValueError("a shard is one of 1 to as many as there are")
+        if self.sample and self.engine != "raw":
+            raise ValueError("only raw sweeps can be sampled")
         if not self.ports:
             raise ValueError("no port given")

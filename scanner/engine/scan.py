@@ -10,16 +10,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from ipaddress import IPv4Address
 from itertools import chain, islice
 from typing import Final
 
+import msgspec
+
 from scanner.database.load import load
+from scanner.engine.bulk import Bulk
 from scanner.engine.discovery import Discovery
 from scanner.engine.events import Event, HostDone, Progress
 from scanner.engine.journal import OPEN_TCP, Journal
 from scanner.engine.neighbours import Neighbours
 from scanner.engine.plan import TLS, Answer, Question, plan
-from scanner.engine.ranges import Ranges, read_address, single
+from scanner.engine.ranges import Ranges, Span, read_address, single
 from scanner.engine.record import Keep, Recorder, Rules
 from scanner.engine.request import Request
 from scanner.engine.scope import Refused, Scope, ScopeError, never_scan, never_scan_files
@@ -36,6 +40,7 @@ from scanner.transports import nmap, sweep, tcp, tls
 from scanner.transports.exchange import Exchange
 from scanner.transports.http import Web
 from scanner.transports.interfaces import Interface, interfaces
+from scanner.transports.manners import Manners
 from scanner.transports.pace import Pace
 from scanner.transports.resolve import resolve
 
@@ -45,6 +50,10 @@ BATCH: Final = 512
 """Addresses visited at a time: memory stays flat, and Linux holds no more than 1024 neighbours (``gc_thresh3``)."""
 PLACES: Final = 1_048_576
 """Addresses times ports of one batch: the outcome of each connect is kept for the length of it, some 100 MB at most."""
+RAW_BATCH: Final = 65_536
+"""Addresses swept with raw frames before those that answered are visited: findings come early, memory stays flat."""
+SAMPLE: Final = (1, 2, 10, 64, 100, 101, 200, 253, 254)
+"""Last octets that stand for their /24: gateways, the first of usual pools, and a few in between."""
 NMAP_BATCH: Final = 4096
 """Addresses of one nmap run: its result is read as a whole."""
 KNOCKS: Final = 5
@@ -150,6 +159,8 @@ async def open_scope(request: Request, done: Iterable[str] = ()) -> Scope:
     never = await never_scan(
         never_scan_files() if request.never is None else request.never, resolve=resolve, interfaces=interfaces
     )
+    if request.shard != (1, 1):
+        targets = msgspec.structs.replace(targets, ranges=targets.ranges.part(*request.shard))
     before = Ranges(single(known) for address in done if (known := read_address(address)) is not None)
     scope = Scope(
         targets,
@@ -174,6 +185,8 @@ class _Sweeper:
         self._discovery = discovery
         self._neighbours = Neighbours(request, journal, pace)
         self._pace = pace
+        self._manners = Manners(request.host_rate, request.subnet_rate)
+        self._bulk = Bulk(request, journal.scope, journal.tally, pace)
         self._prober = prober
         self._slots = asyncio.Semaphore(HOSTS)
         self._concurrency = request.concurrency - _probes(request)
@@ -191,8 +204,68 @@ class _Sweeper:
             await self._neighbours.end()
 
     async def _visit_swept(self, tasks: asyncio.TaskGroup) -> None:
+        if self._request.engine == "raw":
+            for piece in self._journal.scope.swept.pieces(RAW_BATCH):
+                await self._visit_raw(piece, tasks)
+        else:
+            await self._visit_all_of(self._journal.scope.swept, tasks)
+
+    async def _visit_raw(self, piece: Ranges, tasks: asyncio.TaskGroup) -> None:
+        """Sweep ``piece`` with raw frames; visit who answered, and what could not be asked so."""
+        answers: dict[str, dict[int, OutcomeKind]] = {}
+        asked = await self._sample(piece) if self._request.sample else piece
+        async for address, port, kind in self._bulk.sweep(asked, self._request.ports):
+            answers.setdefault(address, {})[port] = kind
+        for address in self._bulk.neighbours:
+            if (known := read_address(address)) is not None and known in asked:
+                answers.setdefault(address, {})
+        tally, left = self._journal.tally, self._bulk.left
+        silent = asked.count - left.count - len(answers)
+        tally.count(CONNECT, "timed-out", silent * len(self._request.ports))
+        tally.visited += piece.count - left.count - len(answers)
+        for address, kinds in answers.items():
+            visit = self._journal.visit(address)
+            for port in self._request.ports:
+                visit.connects[port] = kinds.get(port, "timed-out")
+                tally.count(CONNECT, visit.connects[port])
+        for addresses in (Ranges(single(known) for one in answers if (known := read_address(one)) is not None), left):
+            await self._visit_all_of(addresses, tasks)
+        self._journal.progress()
+
+    async def _sample(self, piece: Ranges) -> Ranges:
+        """Ask a few addresses of each /24 the likeliest ports; return the /24s where anybody answered, and all IPv6."""
+        subnets = [
+            Ranges([Span(version, first, last)])
+            for version, first, last in piece.spans()
+            if version == 6  # noqa: PLR2004 - the IP version
+        ]
+        few: dict[int, list[Span]] = {}
+        for version, first, last in piece.spans():
+            if version == 4:  # noqa: PLR2004 - the IP version
+                for number in range(first & ~0xFF, last + 1, 256):
+                    few.setdefault(number, []).extend(
+                        Span(4, number + host, number + host) for host in SAMPLE if first <= number + host <= last
+                    )
+        alive: set[int] = set()
+        sampled = Ranges(one for some in few.values() for one in some)
+        async for address, _, _ in self._bulk.sweep(sampled, self._request.ports[:KNOCKS]):
+            alive.add(int(IPv4Address(address)) & ~0xFF)
+        for address in self._bulk.neighbours:
+            if "." in address:
+                alive.add(int(IPv4Address(address)) & ~0xFF)
+        # A subnet that the sample could not ask is not known to be empty.
+        alive.update(first & ~0xFF for _, first, last in self._bulk.left.spans() for first in range(first, last + 1))
+        alive.update(number for number, some in few.items() if not some)
+        subnets += [piece & Ranges([Span(4, number, number | 0xFF)]) for number in sorted(alive)]
+        chosen = Ranges(one for subnet in subnets for one in subnet.spans())
+        empty = piece.count - chosen.count
+        if empty:
+            self._journal.tally.miss(f"in a /24 where none of {len(SAMPLE)} sampled addresses answered", empty)
+        return chosen
+
+    async def _visit_all_of(self, ranges: Ranges, tasks: asyncio.TaskGroup) -> None:
         size = NMAP_BATCH if self._request.engine == "nmap" else max(1, min(BATCH, PLACES // len(self._request.ports)))
-        addresses = iter(self._journal.scope.swept)
+        addresses = iter(ranges)
         while batch := list(islice(addresses, size)):
             await self._visit(batch, tasks)
             self._journal.tally.visited += len(batch)
@@ -218,14 +291,14 @@ class _Sweeper:
 
     async def _visit(self, batch: list[str], tasks: asyncio.TaskGroup) -> None:
         self._batches += 1
-        builtin = self._request.engine == "builtin"
+        builtin = self._request.engine != "nmap"
         visits = [self._journal.visit(address) for address in batch]
         absent = await self._discovery.knock(batch)
         present = [address for address in batch if address not in absent]
         async with asyncio.TaskGroup() as parts:
             parts.create_task(self._discovery.ask(present))
             if builtin:
-                parts.create_task(self._connect(dict.fromkeys(present, self._request.ports[:KNOCKS])))
+                parts.create_task(self._connect({address: self._knocks(address) for address in present}))
             else:
                 parts.create_task(self._ask_nmap(present))
         await self._discovery.look()
@@ -255,6 +328,11 @@ class _Sweeper:
             silent = [visit for visit in visits if not visit.alive and visit.address not in absent]
             await self._connect({visit.address: self._untried(visit) for visit in silent})
 
+    def _knocks(self, address: str) -> list[int]:
+        """Return those of the first few ports that are not known already."""
+        known = self._journal.visit(address).connects
+        return [port for port in self._request.ports[:KNOCKS] if port not in known]
+
     def _untried(self, visit: Visit) -> list[int]:
         return [port for port in self._request.ports if port not in visit.connects]
 
@@ -262,7 +340,7 @@ class _Sweeper:
         """End the visit of an address that gave no sign of life."""
         reason = "no such neighbour on the link" if visit.address in absent else "silent"
         self._journal.state(Endpoint(visit.address), CONNECT, "timed-out", reason)
-        if self._request.engine == "builtin" and visit.address not in absent and (left := len(self._untried(visit))):
+        if self._request.engine != "nmap" and visit.address not in absent and (left := len(self._untried(visit))):
             total = len(self._request.ports)
             self._journal.tally.miss(
                 f"silent, so tried on {total - left} of {total} ports, for the scope is too large for all"
@@ -283,8 +361,11 @@ class _Sweeper:
                 timeout=self._request.limits.connect,
                 concurrency=self._concurrency,
                 pace=self._pace,
+                manners=self._manners,
             ):
                 self._connected(endpoint, kind)
+        for line in self._manners.troubles:
+            self._journal.tally.trouble(line)
 
     def _permitted(self, places: Iterable[tuple[str, int]]) -> Iterator[Permitted]:
         for address, port in places:
@@ -332,7 +413,7 @@ class _Sweeper:
         """Ask those who told nothing once more what was inconclusive."""
         visits, self._quiet = self._quiet, []
         ports = {visit.address: visit.retry() for visit in visits}
-        if self._request.engine == "builtin":
+        if self._request.engine != "nmap":
             await self._connect(ports)
         for visit in visits:
             await self._slots.acquire()

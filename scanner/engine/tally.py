@@ -48,9 +48,9 @@ class Tally:
         """Count outcomes of one probe."""
         self._outcomes.setdefault(probe, Counter())[kind] += times
 
-    def miss(self, reason: str) -> None:
-        """Count one address that was not, or not wholly, asked, and why."""
-        self._missed[reason] += 1
+    def miss(self, reason: str, times: int = 1) -> None:
+        """Count addresses that were not, or not wholly, asked, and why."""
+        self._missed[reason] += times
 
     def trouble(self, line: str) -> None:
         """Keep one line on something that could not be done at all; the same line counts once."""

@@ -35,7 +35,7 @@ from scanner.model.outcome import OutcomeKind
 from scanner.model.permitted import PermittedSpan
 from scanner.transports.frames import SNAP, Bytes, Filter, Form, Heard, Places, Syn, Who
 from scanner.transports.loss import LEAST, Loss
-from scanner.transports.pace import Pace
+from scanner.transports.pace import Pace, Spacing
 from scanner.transports.permutation import Numbers, Permutation
 from scanner.transports.privilege import NotPrivileged
 
@@ -53,6 +53,8 @@ WAIT: Final = 1.0
 """Seconds to listen after the last question."""
 RECEIVE: Final = 64 << 20
 """Bytes of receive buffer asked for; a quarter of a second of answers at a million a second."""
+BURST: Final = 64
+"""Frames sent at a time where hosts and subnets are spaced: beyond it the spacing would be older than its frame."""
 BACKLOG: Final = 256
 """Batches of answers not yet taken by the caller at which sending pauses."""
 IDLE: Final = 0.005
@@ -119,6 +121,8 @@ async def sweep(
     way: Way,
     *,
     pace: Pace,
+    per_host: float = math.inf,
+    per_subnet: float = math.inf,
     hops: dict[str, str] | None = None,
     passes: int = LEAST,
     wait: float = WAIT,
@@ -129,7 +133,8 @@ async def sweep(
 
     ``spans`` are of one IP version. On the own link ``hops`` maps address → MAC, as ``neighbours`` found them, and only
     these are asked; otherwise all leave by ``way.hop``. Everything silent is asked ``passes`` times or, as loss shows,
-    more, ``spacing`` seconds apart; the last answers are awaited for ``wait`` seconds. Each answer is told once (again
+    more, ``spacing`` seconds apart, ``per_host`` and ``per_subnet`` questions a second at most to one address and one
+    /24 (IPv6: /64); the last answers are awaited for ``wait`` seconds. Each answer is told once (again
     only when it comes so late that its window is two windows gone). Silence is not told. ``told`` is filled on the way.
 
     Raises NotPrivileged without CAP_NET_RAW, ValueError for spans that cannot be swept, OSError when the interface
@@ -147,7 +152,9 @@ async def sweep(
     with _reserve() as reserved:
         port = reserved.getsockname()[1]
         form = Syn(_own_mac(way.interface), ip_address(way.source).packed, port, table, key)
-        async for heard in _run(form, places, way, _Plan(pace, passes, wait, spacing, told or Sweep())):
+        async for heard in _run(
+            form, places, way, _Plan(pace, per_host, per_subnet, passes, wait, spacing, told or Sweep())
+        ):
             yield Batch(heard.addresses, heard.ports, heard.open, heard.macs)
 
 
@@ -156,6 +163,8 @@ async def neighbours(
     way: Way,
     *,
     pace: Pace,
+    per_host: float = math.inf,
+    per_subnet: float = math.inf,
     passes: int = LEAST,
     wait: float = 0.5,
     spacing: float = SPACING,
@@ -167,7 +176,9 @@ async def neighbours(
     """
     form = Who(_own_mac(way.interface), ip_address(way.source).packed)
     places = Places(spans, (0,))
-    async for heard in _run(form, places, way, _Plan(pace, passes, wait, spacing, told or Sweep())):
+    async for heard in _run(
+        form, places, way, _Plan(pace, per_host, per_subnet, passes, wait, spacing, told or Sweep())
+    ):
         yield Batch(heard.addresses, heard.ports, heard.open, heard.macs)
 
 
@@ -185,6 +196,8 @@ def _neighbourhood(
 
 class _Plan(msgspec.Struct, frozen=True):
     pace: Pace
+    per_host: float
+    per_subnet: float
     passes: int
     wait: float
     spacing: float
@@ -236,6 +249,9 @@ class _Run:
         self._ring = ring
         self._order = Permutation(places.count, int.from_bytes(os.urandom(8)))
         self._windows: dict[int, _Window] = {}
+        self._hosts, self._subnets = Spacing(plan.per_host), Spacing(plan.per_subnet)
+        self._unbounded = plan.per_host == plan.per_subnet == math.inf
+        self._subnet_bytes = 3 if places.version == 4 else 8  # noqa: PLR2004 - the IP version
         self._loss = Loss()
         self._slowest = math.inf
         """Seconds that the slowest answer to a first asking took; infinite before the first answer."""
@@ -292,12 +308,45 @@ class _Run:
 
     def _ask(self, positions: Numbers) -> None:
         ranks, ports = self._places.split(self._order.at(positions))
-        frames = self._form.ask(ranks, self._places.packed(ranks), ports)
+        addresses = self._places.packed(ranks)
+        frames = self._form.ask(ranks, addresses, ports)
+        if not self._unbounded:
+            self._ask_in_turn(frames, addresses)
+            return
         sent = 0
         while sent < len(frames) and not self.stopped:
             granted = self._grant(len(frames) - sent)
             sent += self._send(frames[sent : sent + granted])
             self._take()
+
+    def _ask_in_turn(self, frames: Bytes, addresses: Bytes) -> None:
+        """Send each frame when its host, its subnet and the whole allow one."""
+        waiting = [(row, bytes(address)) for row, address in enumerate(addresses)]
+        while waiting and not self.stopped:
+            now = time.monotonic()
+            ready: list[int] = []
+            later: list[tuple[int, bytes]] = []
+            for row, address in waiting:
+                if len(ready) < BURST and self._may_ask(address, now):
+                    ready.append(row)
+                else:
+                    later.append((row, address))
+            waiting = later
+            sent = 0
+            while sent < len(ready) and not self.stopped:
+                sent += self._send(frames[ready[sent : sent + self._grant(len(ready) - sent)]])
+            if not ready:
+                self._wire.wait(IDLE)
+            self._take()
+
+    def _may_ask(self, address: bytes, now: float) -> bool:
+        """Tell whether ``address`` may be asked now; if so, it is taken to be."""
+        subnet = address[: self._subnet_bytes]
+        if self._hosts.due(address) > now or self._subnets.due(subnet) > now:
+            return False
+        self._hosts.note(address, now)
+        self._subnets.note(subnet, now)
+        return True
 
     def _grant(self, most: int) -> int:
         """Wait until some of ``most`` frames may be sent; return how many."""

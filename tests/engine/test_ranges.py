@@ -76,3 +76,23 @@ def test_an_empty_set_is_false_and_equal_to_another():
 def test_addresses_are_read_to_their_canonical_form(text, found):
     address = read_address(text)
     assert (None if address is None else str(address)) == found
+
+
+@settings(max_examples=100, deadline=None)
+@given(SETS, st.integers(1, 20))
+def test_pieces_make_up_the_whole_in_order(spans, size):
+    ranges = Ranges(spans)
+    pieces = list(ranges.pieces(size))
+    assert Ranges(one for piece in pieces for one in piece.spans()) == ranges
+    assert [piece.count for piece in pieces[:-1]] == [size] * (len(pieces) - 1)
+    assert [text for piece in pieces for text in piece] == list(ranges)
+
+
+@settings(max_examples=100, deadline=None)
+@given(SETS, st.integers(1, 9))
+def test_parts_are_even_and_make_up_the_whole(spans, parts):
+    ranges = Ranges(spans)
+    found = [ranges.part(number, parts) for number in range(1, parts + 1)]
+    assert [text for part in found for text in part] == list(ranges)
+    counts = [part.count for part in found]
+    assert max(counts) - min(counts) <= 1

@@ -15,7 +15,19 @@ def test_the_defaults_are_gentle():
 
 @pytest.mark.parametrize(
     ("option", "value"),
-    [("concurrency", 1), ("per_host", 0), ("passes", 0), ("rate", 0.0), ("rate", float("nan")), ("ports", ())],
+    [
+        ("concurrency", 1),
+        ("per_host", 0),
+        ("passes", 0),
+        ("rate", 0.0),
+        ("rate", float("nan")),
+        ("ports", ()),
+        ("host_rate", 0.0),
+        ("subnet_rate", -1.0),
+        ("shard", (0, 1)),
+        ("shard", (3, 2)),
+        ("sample", True),
+    ],
 )
 def test_what_cannot_work_is_refused(option, value):
     with pytest.raises(ValueError):
