@@ -15,7 +15,7 @@ _KNOWN: Final = (
     ("permission denied", "cannot be opened; check that its folder exists and is yours"),
     ("disk is full", "cannot grow: the disk is full; what was stored before is kept"),
     ("no space left", "cannot grow: the disk is full; what was stored before is kept"),
-    ("disk i/o error", "cannot be read or written: the disk reports an error"),
+    ("disk i/o error", "cannot be read or written: the disk reports an error, or is full"),
     ("unable to open database file", "cannot be opened; check that its folder exists and is yours"),
     ("file is not a database", "is not a database of coveredscan; choose another with COVEREDSCAN_DB"),
     ("malformed", "is damaged; restore a copy or choose another with COVEREDSCAN_DB"),

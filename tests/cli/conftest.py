@@ -3,8 +3,17 @@ from __future__ import annotations
 import pytest
 
 from tests.cli.command import Command
+from tests.store.postgres import MISSING, serve
 
 
 @pytest.fixture
 def command(tmp_path) -> Command:
     return Command(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    if MISSING is not None:
+        pytest.skip(MISSING)
+    with serve() as server:
+        yield server
