@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
+from msgspec.structs import replace
+
 from scanner.coverage.assess import Question, assess
 from scanner.coverage.relations import Ties
 from scanner.database.load import Database
@@ -76,8 +78,9 @@ class Judge:
 def _evidence(claims: tuple[Claim, ...], who: Identification) -> tuple[Evidence, ...]:
     shown = [claim for claim in claims if getattr(who, claim.slot) is not None]
     shown.sort(key=_rank)
-    evidence = dict.fromkeys(
-        Evidence(
+    evidence: dict[Evidence, Evidence] = {}
+    for claim in shown:
+        piece = Evidence(
             field=claim.field,
             value=claim.observed,
             signature=claim.signature,
@@ -89,9 +92,9 @@ def _evidence(claims: tuple[Claim, ...], who: Identification) -> tuple[Evidence,
             observed_at=claim.observed_at,
             reporter=claim.reporter,
         )
-        for claim in shown
-    )
-    return tuple(evidence)[:MAX_EVIDENCE]
+        # Two protocols of one port may tell the same: that is said once.
+        evidence.setdefault(replace(piece, observed_at=None), piece)
+    return tuple(evidence.values())[:MAX_EVIDENCE]
 
 
 def _rank(claim: Claim) -> tuple[int, int, str, str, str, int]:

@@ -44,8 +44,8 @@ class Visit:
         """True when it answered on the link."""
         self.told = False
         """True when it has said something that may tell what it is."""
-        self._seen: set[tuple[str, int | None, Field, str]] = set()
-        self._relayed: set[tuple[str, int | None, Field, str]] = set()
+        self._seen: set[tuple[str, int | None, Field, str, str]] = set()
+        self._relayed: set[tuple[str, int | None, Field, str, str]] = set()
 
     @property
     def alive(self) -> bool:
@@ -63,7 +63,8 @@ class Visit:
 
     def first(self, observation: Observation) -> bool:
         """True when the same was not observed here before: devices answer every round of discovery."""
-        key = (observation.subject.address, observation.subject.port, observation.field, observation.value)
+        subject, source = observation.subject, observation.provenance.source
+        key = (subject.address, subject.port, observation.field, observation.value, source)
         own = observation.provenance.reporter is None
         seen, most = (self._seen, MAX_SEEN) if own else (self._relayed, MAX_RELAYED)
         if key in seen or len(seen) >= most:

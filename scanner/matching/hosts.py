@@ -25,7 +25,7 @@ OWN_MACS: Final = tuple(Field(name) for name in ("sadp.mac", "dhip.mac", "onvif.
 TLS_KEY: Final = Field("tls.key")
 OPEN_PORTS: Final = (Field("open.tcp"), Field("open.udp"))
 
-_Same = tuple[str, str, int | None, str | None]
+_Same = tuple[str, str, int | None, str, str | None]
 
 MIN_SERIAL: Final = 6
 """Shorter serial numbers ("1", "none", "00000") are placeholders more often than identities."""
@@ -75,7 +75,8 @@ def group_sorted(observations: Iterable[Observation]) -> Iterator[Host]:
 
 
 def _sameness(observation: Observation) -> _Same:
-    return (observation.field, observation.value, observation.subject.port, observation.provenance.reporter)
+    provenance = observation.provenance
+    return (observation.field, observation.value, observation.subject.port, provenance.source, provenance.reporter)
 
 
 def is_hearsay(observation: Observation) -> bool:
