@@ -29,6 +29,8 @@ HEAVY = (
     "jinja2",
     "re2",
     "cryptography",
+    "starlette",
+    "uvicorn",
 )
 
 

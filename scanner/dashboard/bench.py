@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from itertools import islice
 from threading import Lock
 from typing import Final, NamedTuple
 
@@ -59,7 +60,9 @@ class Bench:
     ) -> None:
         self.database: Final = database
         self.policy: Final = policy
-        self.measures: Final = tuple(measures)
+        self.law: Final[Mapping[str, Measure]] = {**database.measures, **{each.id: each for each in measures}}
+        """Every measure in the data, and the operator's own."""
+        self._measures = tuple(measures)
         self._use = tuple(use)
         self._store = store
         self._signatures = {signature.id: signature for signature in database.signatures}
@@ -68,7 +71,7 @@ class Bench:
 
     def judge(self) -> Judge:
         """Return a judge by today's law."""
-        return Judge(self.database, Question(when=self.today, use=self._use or None), self.measures)
+        return Judge(self.database, Question(when=self.today, use=self._use or None), self._measures)
 
     @property
     def today(self) -> date:
@@ -80,7 +83,7 @@ class Bench:
         return Context(
             summary=summary,
             database_version=self.database.version,
-            measures=self.database.measures,
+            measures=self.law,
             companies=self.database.companies,
             signatures=self._signatures,
             sources=self.database.sources,
@@ -88,7 +91,7 @@ class Bench:
 
     def scans(self) -> list[tuple[Scan, Summary | None]]:
         """Return the newest scans, the newest first, with their summaries; None for one that has not ended."""
-        return [each for each, _ in zip(self._store.summaries(), range(MAX_SCANS), strict=False)]
+        return list(islice(self._store.summaries(), MAX_SCANS))
 
     def listing(self, scan: str) -> Listing | None:
         """Return the devices of a scan, of the last one that ended when ``scan`` is empty; None when there is none.
@@ -151,15 +154,13 @@ class Bench:
         said = state(found, self.context(summary))
         return Listing(name, scan, summary, entries, choices(entries), plots, said)
 
-    def observations(self, scan: str, finding: Finding) -> list[Observation]:
-        """Return what the scan saw of a device, whoever told it."""
-        found = []
-        for observation in self._store.observations(scan):
-            if observation.subject.address in finding.addresses:
-                found.append(observation)
-                if len(found) == MAX_OBSERVATIONS:
-                    break
-        return found
+    def observations(self, scan: str, finding: Finding | None = None) -> list[Observation]:
+        """Return what the scan saw; of a device, whoever told it, and MAX_OBSERVATIONS at most, when one is given."""
+        seen = self._store.observations(scan)
+        if finding is None:
+            return list(seen)
+        own = (observation for observation in seen if observation.subject.address in finding.addresses)
+        return list(islice(own, MAX_OBSERVATIONS))
 
     def transcript(self, digest: str) -> bytes | None:
         """Return the bytes of one exchange, None when they were not kept."""

@@ -160,7 +160,10 @@ class Pages:
         listing = self._bench.listing(request.path_params["scan"])
         if form is None or listing is None:
             raise HTTPException(404, "There is no such report.")
-        pieces = form.encode((entry.row.finding for entry in listing.entries), self._bench.context(listing.summary))
+        context = self._bench.context(listing.summary)
+        if listing.scan is not None:
+            context = context._replace(observations=self._bench.observations(listing.id))
+        pieces = form.encode((entry.row.finding for entry in listing.entries), context)
         try:
             first = next(pieces, b"")
         except FormatMissing as error:
@@ -216,11 +219,11 @@ class Pages:
 
     def law(self, request: Request) -> Response:
         """Every measure in the data."""
-        return self._page("law.html.j2", request, measures=self._bench.database.measures.values())
+        return self._page("law.html.j2", request, measures=self._bench.law.values())
 
     def measure(self, request: Request) -> Response:
         """One measure: what it says, whom it names, since when, where that is written."""
-        measure = self._bench.database.measures.get(request.path_params["measure"])
+        measure = self._bench.law.get(request.path_params["measure"])
         if measure is None:
             raise HTTPException(404, "There is no such measure.")
         return self._page("measure.html.j2", request, measure=measure, context=self._bench.context(None))
@@ -244,7 +247,7 @@ class Pages:
             max_age=SESSION,
             httponly=True,
             samesite="strict",
-            secure=request.url.scheme == "https",
+            secure=self._is_https(request),
         )
         return answer
 
@@ -294,6 +297,12 @@ class Pages:
             **shown,
         )
         return HTMLResponse(text.encode("utf-8", "replace"), status)
+
+    def _is_https(self, request: Request) -> bool:
+        """Whether the browser came by TLS, as far as this end or the reverse proxy knows."""
+        if request.client is not None and self._settings.is_proxy(request.client.host):
+            return request.headers.get("x-forwarded-proto", request.url.scheme) == "https"
+        return request.url.scheme == "https"
 
     async def _form(self, request: Request) -> dict[str, str]:
         """Return the fields of a form of ours. Raises HTTPException for any other."""

@@ -78,6 +78,10 @@ class Runner:
     def _work(self, request: Request) -> None:
         try:
             asyncio.run(self._run(request))
+        except asyncio.CancelledError:
+            # Stopped before there was anything to keep; or after all was kept, which is then its end.
+            if self._state.is_running:
+                self._change(stage="stopped")
         except (TargetError, ScopeError, StoreError) as error:
             self._change(stage="failed", trouble=str(error))
         except Exception as error:  # noqa: BLE001 - whoever waits for the scan is told, and the dashboard goes on

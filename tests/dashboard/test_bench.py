@@ -2,10 +2,10 @@ import msgspec
 import pytest
 
 from scanner.dashboard import bench as bench_module
-from scanner.dashboard.bench import ALL
+from scanner.dashboard.bench import ALL, Bench
 from scanner.engine import clock
 from scanner.model.finding import Named
-from scanner.store import StoreError
+from scanner.store import StoreError, open_store
 from tests.dashboard.site import fill, raised
 from tests.reports.samples import AXIS, FINDINGS, LTS
 
@@ -95,6 +95,14 @@ def test_reports_are_told_the_law_and_the_sources(site):
     assert context.signatures
     assert context.sources
     assert context.database_version == site.bench.database.version
+
+
+def test_the_operators_own_rule_is_law_too(site):
+    own = msgspec.structs.replace(site.bench.law["us-ndaa-889"], id="own")
+    with open_store(site.url) as store:
+        bench = Bench(site.bench.database, (own,), "own.toml", (), store)
+    assert bench.law["own"] is own
+    assert set(bench.law) > set(site.bench.law)
 
 
 def test_a_scan_is_judged_by_todays_law(site):

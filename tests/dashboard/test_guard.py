@@ -300,6 +300,15 @@ def test_the_cookie_lets_in_and_no_script_or_site_gets_it(locked, monkeypatch):
     assert locked.get("/", bearer).status == 303  # it has run out
 
 
+def test_the_cookie_goes_by_tls_alone_where_the_proxy_speaks_it(locked):
+    def cookie(*headers, client="127.0.0.1"):
+        return locked.post("/login", {"token": TOKEN}, *headers, client=client, page="/login").headers["set-cookie"]
+
+    assert "Secure" in cookie(("X-Forwarded-Proto", "https"))
+    assert "Secure" not in cookie()
+    assert "Secure" not in cookie(("X-Forwarded-Proto", "https"), client="192.0.2.77")
+
+
 @pytest.mark.parametrize(
     "value",
     ["", "x", "9999999999.", "9999999999.0", ".", f"{TOKEN}", "9999999999." + "0" * 64, "\xff.\xff", '"'],

@@ -126,6 +126,11 @@ def test_every_report_can_be_saved(site, name):
     assert answer.body
 
 
+def test_a_report_holds_the_chain_down_to_the_bytes(site):
+    text = site.get(f"/scans/{site.scan}/report/html").text
+    assert f"in the bytes with SHA-256 {'ab' * 32}" in Page(text).text
+
+
 def test_an_unknown_format_is_not_found(site):
     assert site.get(f"/scans/{site.scan}/report/exe").status == 404
 

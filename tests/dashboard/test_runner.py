@@ -1,3 +1,4 @@
+import asyncio
 import socket
 import threading
 import time
@@ -81,6 +82,24 @@ def test_a_scan_stopped_before_it_began_is_stopped(tmp_path):
         up.runner.start(("127.66.12.0/22",))
         up.runner.stop()
         assert wait(up.runner).stage == "stopped"
+
+
+def test_a_scan_stopped_while_names_are_looked_up_is_stopped(tmp_path, monkeypatch):
+    waiting = threading.Event()
+
+    async def slow(_):
+        waiting.set()
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr(runner_module, "open_scope", slow)
+    with raised(tmp_path, findings=None) as up:
+        up.runner.start(("127.66.9.9",))
+        assert waiting.wait(10)
+        up.runner.stop()
+        assert wait(up.runner).stage == "stopped"
+        assert "Show them" not in up.get("/progress").text
+        up.runner.start(("127.66.9.9",))
+        up.runner.stop()
 
 
 def test_closing_waits_for_the_scan(tmp_path):
