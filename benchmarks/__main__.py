@@ -11,9 +11,16 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks import browser, identify, importing, startup, sweeps
+from benchmarks import browser, identify, importing, reports, startup, sweeps
 
-ALL = {"startup": startup, "identify": identify, "importing": importing, "browser": browser, "sweeps": sweeps}
+ALL = {
+    "startup": startup,
+    "identify": identify,
+    "importing": importing,
+    "reports": reports,
+    "browser": browser,
+    "sweeps": sweeps,
+}
 
 
 def main() -> None:
