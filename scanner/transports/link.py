@@ -22,6 +22,7 @@ from scanner.model.dialogue import Malformed
 from scanner.model.permitted import Permitted
 from scanner.protocols import arp as protocol
 from scanner.transports.interfaces import Interface, interfaces
+from scanner.transports.loss import LEAST, Loss
 from scanner.transports.mailbox import widen
 from scanner.transports.pace import Pace
 from scanner.transports.privilege import NotPrivileged, privileged
@@ -30,8 +31,9 @@ __all__ = ["NotPrivileged", "arp", "neighbours", "privileged"]
 
 ARP: Final = 0x0806
 """The EtherType."""
-PASSES: Final = 2
-"""Broadcasts are not repeated by the link layer: on a lossy one, one pass misses one device in twenty."""
+MAX_PASSES: Final = 12
+"""Broadcasts are not repeated by the link layer. With three frames in ten lost each way, twelve passes miss one device
+in three thousand."""
 MAX_REPEATED: Final = 65_536
 """Addresses remembered to be asked again: a /16, the largest link that is ever one broadcast domain."""
 MAX_TOLD: Final = 131_072
@@ -66,7 +68,9 @@ def neighbours() -> dict[str, str]:
 async def arp(
     endpoints: Iterable[Permitted], interface: str, *, wait: float, pace: Pace
 ) -> AsyncGenerator[tuple[str, str], None]:
-    """Ask who has each IPv4 address, twice, ``wait`` seconds each; yield (address, MAC) of whoever answers.
+    """Ask who has each IPv4 address; yield (address, MAC) of whoever answers.
+
+    Twice, ``wait`` seconds each; where some answered only the second time, as often as the loss asks for.
 
     Each pair is told once; an address with two owners is told twice. Addresses outside the interface's networks are
     passed over, for nobody on the link would answer. Anybody on the link can claim an address: the caller checks that
@@ -83,7 +87,9 @@ async def arp(
     told: set[tuple[str, str]] = set()
     asked: Iterable[Permitted] = endpoints
     try:
-        for _ in range(PASSES):
+        loss, passes, done = Loss(), LEAST, 0
+        while done < passes:
+            done += 1
             remembered: list[Permitted] = []
             for endpoint in asked:
                 frame = wire.request(endpoint.address, own)
@@ -102,6 +108,9 @@ async def arp(
                     yield pair
             answered = {address for address, _ in told}
             asked = [endpoint for endpoint in remembered if endpoint.address not in answered]
+            fresh = len(remembered) - len(asked)
+            loss.note(early=fresh if done == 1 else 0, total=fresh)
+            passes = loss.askings(LEAST, MAX_PASSES) if loss.share else LEAST
     finally:
         wire.close()
 

@@ -16,10 +16,14 @@ import msgspec
 
 from scanner.model.permitted import Permitted
 from scanner.transports.interfaces import Interface
+from scanner.transports.loss import Loss
 from scanner.transports.mailbox import Datagram, Mailbox, Questions
 from scanner.transports.stream import Address, explain
 
 LIMITED_BROADCAST: Final = IPv4Address("255.255.255.255")
+MAX_KNOWN: Final = 65_536
+"""Senders counted for the loss: more than the largest link holds."""
+
 _IP_MULTICAST_ALL: Final = 49
 """Linux's option that stops a socket from hearing the groups other sockets joined; Python does not name it."""
 
@@ -43,36 +47,71 @@ async def ask(
     source_port: int | None,
     broadcast: bool,
     on_skip: Callable[[Interface, str], None] | None = None,
+    most: int = 0,
 ) -> AsyncGenerator[Datagram, None]:
     """Send all ``questions()`` to each group from each address of each interface; yield what is received.
 
-    ``passes`` rounds ``spacing`` seconds apart, with new questions each; ends ``wait`` seconds after the last. Answers
-    are heard where the questions left from. With ``source_port`` they leave from that port too, where it is free, and
-    what is sent to it by group or broadcast is heard.
-    With ``broadcast`` each group's port is asked at the interface's broadcast address too. The echo of our own
-    questions is dropped; the same answer may come twice. An interface that cannot be used is passed to ``on_skip``
-    with a short reason. The caller checks who answered.
+    ``passes`` rounds ``spacing`` seconds apart, with new questions each; ends ``wait`` seconds after the last. Where
+    some answered a later round only, the way is lossy: then as many rounds as the loss asks for, ``most`` at most.
+    Answers are heard where the questions left from. With ``source_port`` they leave from that port too, where it is
+    free, and what is sent to it by group or broadcast is heard. With ``broadcast`` each group's port is asked at the
+    interface's broadcast address too. The echo of our own questions is dropped; the same answer may come twice. An
+    interface that cannot be used is passed to ``on_skip`` with a short reason. The caller checks who answered.
     """
     group_list = tuple(groups)
     box = Mailbox()
     echoes = Questions()
     try:
         askers = await _open(box, group_list, interfaces, source_port, broadcast=broadcast, on_skip=on_skip)
-        for left in range(passes if askers else 0, 0, -1):
+        rounds = _Rounds(passes if askers else 0, most)
+        while rounds.begin():
             for payload in questions():
                 echoes.sent(payload)
                 for asker in askers:
                     for address in _addresses(asker, group_list, broadcast=broadcast):
                         with suppress(OSError):  # one unroutable group must not silence the others
                             asker.send(payload, address)
-            until = time.monotonic() + (spacing if left > 1 else wait)
-            while (now := time.monotonic()) < until:
-                await box.wait(until - now)
+            asked = time.monotonic()
+            while (left := asked + (wait if rounds.last else spacing) - time.monotonic()) > 0:
+                await box.wait(left)
                 while (datagram := box.take()) is not None:
                     if datagram.payload not in echoes:
+                        rounds.hear(datagram.address)
                         yield datagram
     finally:
         box.close()
+
+
+class _Rounds:
+    """How often everybody is asked."""
+
+    def __init__(self, passes: int, most: int) -> None:
+        self._passes = passes
+        self._most = most
+        self._wanted = passes
+        self._done = 0
+        self._loss = Loss()
+        self._known: set[str] = set()
+
+    @property
+    def last(self) -> bool:
+        return self._done >= self._wanted
+
+    def begin(self) -> bool:
+        """Begin the next round; False when there is none."""
+        if self.last:
+            return False
+        self._done += 1
+        return True
+
+    def hear(self, address: str) -> None:
+        """Count an answer, if it is its sender's first."""
+        if address in self._known or len(self._known) >= MAX_KNOWN:
+            return
+        self._known.add(address)
+        self._loss.note(early=self._done == 1, total=1)
+        if self._loss.share:
+            self._wanted = max(self._wanted, self._loss.askings(self._passes, self._most))
 
 
 async def _open(

@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator, Callable, Iterable
 from typing import Final
 
 from scanner.model.permitted import Permitted
+from scanner.transports.loss import Loss
 from scanner.transports.mailbox import Datagram, Mailbox, Questions
 from scanner.transports.pace import Pace
 from scanner.transports.stream import Address, Failed, locate
@@ -20,7 +21,7 @@ BREATH: Final = 64
 """Questions sent before the asyncio loop gets its turn."""
 
 
-async def ask(
+async def ask(  # noqa: C901 - sending, listening and repeating are one loop
     endpoints: Iterable[Permitted],
     questions: Callable[[], tuple[bytes, ...]],
     *,
@@ -29,17 +30,20 @@ async def ask(
     spacing: float,
     pace: Pace,
     source_port: int | None = None,
+    loss: Loss | None = None,
 ) -> AsyncGenerator[Datagram, None]:
     """Send each endpoint all ``questions()``, ``passes`` times ``spacing`` seconds apart; yield all that is received.
 
     Ends ``wait`` seconds after the last question. ``questions`` is called anew for each endpoint and pass; ``pace``
-    counts every datagram. ``endpoints`` is read lazily and may be endless. Answers are not matched to questions, and
-    may come from addresses that were not asked: the caller checks. Our own questions coming back are dropped. An
-    endpoint that cannot be addressed is passed over; with ``source_port`` taken by another program the questions leave
-    from any port.
+    counts every datagram; ``loss`` is told who answered the first pass, and who a later one only. ``endpoints`` is read
+    lazily and may be endless. Answers are not matched to questions, and may come from addresses that were not asked:
+    the caller checks. Our own questions coming back are dropped. An endpoint that cannot be addressed is passed over;
+    with ``source_port`` taken by another program the questions leave from any port.
     """
     box = Mailbox()
     echoes = Questions()
+    waiting: dict[str, bool] = {}
+    """Who was asked and has not answered → whether it was asked again."""
     try:
         post = _Post(box, source_port)
         schedule = _Schedule(endpoints, passes, spacing)
@@ -47,8 +51,12 @@ async def ask(
         until = time.monotonic() + wait
         while True:
             while (datagram := box.take()) is not None:
-                if datagram.payload not in echoes:
-                    yield datagram
+                if datagram.payload in echoes:
+                    continue
+                again = waiting.pop(datagram.address, None)
+                if loss is not None and again is not None:
+                    loss.note(early=not again, total=1)
+                yield datagram
             now = time.monotonic()
             due = schedule.due(now)
             if due is None:
@@ -58,7 +66,9 @@ async def ask(
             elif due > now:
                 await box.wait(due - now)
             else:
-                endpoint = schedule.take(now)
+                endpoint, first = schedule.take(now)
+                if loss is not None and (first or endpoint.address in waiting):
+                    waiting[endpoint.address] = not first
                 for question in questions():
                     await pace.wait()
                     echoes.sent(question)
@@ -86,7 +96,8 @@ class _Schedule:
             return now
         return self._repeats[0][0] if self._repeats else None
 
-    def take(self, now: float) -> Permitted:
+    def take(self, now: float) -> tuple[Permitted, bool]:
+        """Return who is to be asked, and whether for the first time."""
         if self._repeats and (self._ahead is None or self._repeats[0][0] <= now):
             _, endpoint, left = self._repeats.popleft()
         else:
@@ -95,7 +106,7 @@ class _Schedule:
             self._ahead = next(self._source, None)
         if left > 1:
             self._repeats.append((now + self._spacing, endpoint, left - 1))
-        return endpoint
+        return endpoint, left == self._passes
 
 
 class _Post:
