@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 PREFIX = "COVEREDSCAN"
 """Of environment variables: ``COVEREDSCAN_SCAN_RATE`` is ``--rate`` of ``scan``."""
 _SITE_FILE = Path("/etc/coveredscan/config.toml")
-_OWN_TABLES = {"db", "sink"}
+_OWN_TABLES = {"db", "sink", "retention"}
 
 app = typer.Typer(help="Show the effective configuration.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -93,6 +93,27 @@ def sinks() -> dict[str, Sink]:
         return dict(parse(table))
     except SinkError as error:
         raise Failure(f"{config_path()}: {error}") from error
+
+
+class Retention(NamedTuple):
+    """How long scans are kept; None: for ever."""
+
+    seconds: int | None = None
+    scans: int | None = None
+
+
+def retention() -> Retention:
+    """Return the ``[retention]`` table: ``older-than = "400d"``, ``keep = 1000``; Failure when it is off."""
+    from scanner.cli.duration import parse_duration
+
+    table = load_config().get("retention", {})
+    if not isinstance(table, dict) or not set(table) <= {"older-than", "keep"}:
+        raise Failure(f"{config_path()}: [retention] has older-than and keep, nothing else")
+    keep = table.get("keep")
+    if keep is not None and (not isinstance(keep, int) or keep < 1):
+        raise Failure(f"{config_path()}: [retention] keep: a number above zero")
+    age = table.get("older-than")
+    return Retention(None if age is None else parse_duration(str(age), "[retention] older-than"), keep)
 
 
 @app.command("show")

@@ -116,6 +116,8 @@ def scan(
     if resume and no_store:
         raise Failure("--resume needs the store that --no-store does without")
     threshold = parse_threshold(fail_on)
+    if threshold is not None and threshold.new and no_store:
+        raise Failure(f"--fail-on {fail_on} needs the store that --no-store does without")
     form_chosen = format_named(form)
     judging = Judging(fingerprints, policy, day, use)
     request = _request(

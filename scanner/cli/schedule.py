@@ -239,9 +239,25 @@ def _run(name: str, job: Job, db: str | None, *, patient: bool) -> int:
     _remember(name, started)
     code = main(words)
     _rotate(name, job)
+    _prune(db)
     if patient:
         _deliver_patiently(db)
     return code
+
+
+def _prune(db: str | None) -> None:
+    """Delete what the configuration keeps no longer."""
+    from datetime import timedelta
+
+    from scanner.cli.config import retention
+    from scanner.engine.clock import now
+
+    kept = retention()
+    if kept.seconds is None and kept.scans is None:
+        return
+    before = None if kept.seconds is None else now() - timedelta(seconds=kept.seconds)
+    with open_scans(db) as store:
+        store.upkeep.prune(before=before, keep=kept.scans, compact=False)
 
 
 def _deliver_patiently(db: str | None) -> None:

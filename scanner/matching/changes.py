@@ -72,7 +72,7 @@ class Look(msgspec.Struct, frozen=True):
     gone_after: int = GONE_AFTER
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class Changes(msgspec.Struct, frozen=True):
     """What is known after the scan, and what became different."""
 
     devices: tuple[Device, ...]
@@ -88,7 +88,7 @@ def known_by(host: Host) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(found, key=lambda identity: TRUST.index(identity[0])))
 
 
-def follow(known: Sequence[Device], sightings: Sequence[Sighting], look: Look) -> Outcome:
+def follow(known: Sequence[Device], sightings: Sequence[Sighting], look: Look) -> Changes:
     """Return what is known of the site's devices once ``look`` has seen ``sightings``; ``known`` is as it was before.
 
     A device counts as missed when one of its last addresses was reached and none of them told of it, unless its
@@ -141,10 +141,10 @@ def follow(known: Sequence[Device], sightings: Sequence[Sighting], look: Look) -
         devices.append(missed_device)
         if missed_device.gone:
             note(missed_device, "gone", None, device.addresses[0], None)
-    return Outcome(tuple(devices), tuple(changes))
+    return Changes(tuple(devices), tuple(changes))
 
 
-def compare(before: Sequence[Sighting], after: Sequence[Sighting], was: Look, now: Look) -> Outcome:
+def compare(before: Sequence[Sighting], after: Sequence[Sighting], was: Look, now: Look) -> Changes:
     """Return what became different between two scans, nothing else remembered.
 
     A device of the first that the second reached and did not find is gone.

@@ -15,7 +15,7 @@ import msgspec
 from sqlalchemy import URL, create_engine, delete, func, insert, make_url, select, update
 from sqlalchemy.engine import Connection, Row
 
-from scanner.matching.changes import Device, Look, Sighting, follow
+from scanner.matching.changes import GONE_AFTER, Device, Look, Sighting, follow
 from scanner.model.change import Change
 from scanner.model.finding import Coverage, Finding, Summary
 from scanner.model.observation import Observation
@@ -67,7 +67,7 @@ class Ending(msgspec.Struct, frozen=True):
 
     identities: Mapping[str, tuple[tuple[str, str], ...]] = {}
     """Finding's host → what its device is known by over time."""
-    gone_after: int = 3
+    gone_after: int = GONE_AFTER
     """Scans that must miss a device before it is gone."""
     notify: Notify = lambda _: ()
 

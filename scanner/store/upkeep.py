@@ -64,10 +64,11 @@ class Upkeep:
             finally:
                 beside.unlink(missing_ok=True)
 
-    def prune(self, *, before: datetime | None = None, keep: int | None = None) -> int:
+    def prune(self, *, before: datetime | None = None, keep: int | None = None, compact: bool = True) -> int:
         """Delete scans that started before ``before``, and all but the newest ``keep``; return how many.
 
-        What is remembered of devices stays, save of those that are gone and were last seen before ``before``.
+        What is remembered of devices stays, save of those that are gone and were last seen before ``before``. The
+        room is given back to the file system when ``compact``; else later scans fill it.
         """
         with self._connections.writing() as connection:
             ids: list[tuple[str, datetime]] = [
@@ -86,7 +87,7 @@ class Upkeep:
                 gone = [device.id for device in devices if device.gone and device.last_seen < before]
                 for part in _parts(gone):
                     connection.execute(delete(DEVICE).where(DEVICE.c.id.in_(part)))
-        if old:
+        if old and compact:
             with (
                 told_plainly(self._connections.place),
                 self._connections.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,

@@ -1,6 +1,9 @@
 import json
+import os
 import socket
-from datetime import UTC, datetime
+import threading
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import msgspec
@@ -9,9 +12,11 @@ import pytest
 from scanner.cli import delivering
 from scanner.cli.delivering import append, deliver_due, send
 from scanner.cli.main import main
+from scanner.engine import clock
 from scanner.outbox.sinks import Apprise, File, Mail, Syslog, Webhook, parse
 from scanner.store import open_store
 from scanner.store.outbox import Message, put
+from tests.cli.test_ten_scans import PORT, network
 from tests.outbox.test_sinks import GONE, NEW
 
 NOW = datetime(2026, 11, 21, 3, tzinfo=UTC)
@@ -99,3 +104,58 @@ def test_two_programs_never_deliver_at_once(path, monkeypatch):
             assert len(store.outbox.waiting("file")) == 1
         assert deliver_due(store, sinks) == {}
         assert store.outbox.waiting("file") == []
+
+
+class Receiver(BaseHTTPRequestHandler):
+    server: Any
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.attempts += 1
+        ok = self.server.attempts > 1
+        if ok:
+            self.server.got.append((self.headers["webhook-id"], json.loads(body)))
+        self.send_response(200 if ok else 500)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.mark.loopback
+def test_from_a_scan_to_a_webhook_that_fails_at_first(tmp_path, monkeypatch, capfd):
+    server: Any = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+    server.attempts, server.got = 0, []
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    config, db = tmp_path / "config.toml", str(tmp_path / "scans.sqlite3")
+    config.write_text(
+        f'db = "{db}"\n[sink.soc]\nkind = "webhook"\nurl = "http://127.0.0.1:{server.server_port}/"\n'
+        'secret_env = "SOC"\nchanges = ["appeared"]\n'
+    )
+    monkeypatch.setenv("COVEREDSCAN_CONFIG", str(config))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("SOC", "hush-hush")
+    monkeypatch.delenv("COVEREDSCAN_DB", raising=False)
+    words = ["scan", "127.66.7.1-4", "-p", str(PORT), "--discovery", "none", "--timeout", "0.5", "-q", "-f", "jsonl"]
+    try:
+        with network(("1", "DS-A-20200101AAAA111111", {}), ("2", "DS-B-20200101BBBB222222", {})):
+            assert main(words) == 0
+            told = capfd.readouterr()
+            assert "sink soc: answered 500; what is not taken is kept" in told.err
+            later = clock.now() + timedelta(minutes=10)
+            monkeypatch.setattr(clock, "now", lambda: later)
+            assert main(words) == 0
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(5)
+        os.environ.pop("COVEREDSCAN_DB", None)
+    assert [(change["kind"], change["host"]) for _, change in server.got] == [
+        ("appeared", "127.66.7.1"), ("appeared", "127.66.7.2"),
+    ]  # fmt: skip
+    assert len({identity for identity, _ in server.got}) == 2
+    everything = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file() and path != config)
+    assert b"hush-hush" not in everything
+    assert "hush" not in told.out + told.err

@@ -174,6 +174,23 @@ def test_a_file_for_each_run_the_oldest_go(home, at, scans):
     ]  # fmt: skip
 
 
+def test_old_scans_are_deleted_as_configured(home, at, scans, monkeypatch, capfd):
+    config = home / "config.toml"
+    monkeypatch.setenv("COVEREDSCAN_CONFIG", str(config))
+    config.write_text('[retention]\nkeep = 2\nolder-than = "10d"\n')
+    add()
+    with open_store(str(home / "scans.sqlite3")) as store:
+        for day in (20, 3, 2, 1):
+            store.begin(["10.9.0.0/24"], {}, MONDAY - timedelta(days=day))
+    assert main(["run", "north"]) == 0
+    with open_store(str(home / "scans.sqlite3")) as store:
+        assert [(MONDAY - scan.started_at).days for scan in store.scans()] == [1, 2]
+    for text in ("retention = 5", "[retention]\nforever = true", "[retention]\nkeep = 0"):
+        config.write_text(text + "\n")
+        assert main(["run", "north"]) == 2
+        assert "[retention]" in capfd.readouterr().err
+
+
 def test_no_such_job(home, capfd):
     assert main(["run", "north"]) == 2
     assert "there is no job of that name" in capfd.readouterr().err
