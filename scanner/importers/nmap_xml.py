@@ -41,6 +41,8 @@ MAX_TOKEN: Final = 8 << 20
 """Bytes without a whole tag: the longest real attribute is the output of one script, some hundred kilobytes."""
 MAX_TEXT: Final = 262_144
 """Characters kept of one script's elements: the raw answer to one request."""
+MAX_ELEMENTS: Final = 4096
+"""Elements kept of one script; the longest list of one that we read is of some dozen."""
 MAX_NAMES: Final = 64
 """Names of one host that are told."""
 
@@ -271,7 +273,7 @@ class _Run:
         self._key, self._text = attributes.get("key", self._tables), []
 
     def _element_ends(self) -> None:
-        if self._script is not None and self._text is not None:
+        if self._script is not None and self._text is not None and len(self._script.elements) < MAX_ELEMENTS:
             self._script.elements.append((self._key, "".join(self._text)))
         self._text = None
 
