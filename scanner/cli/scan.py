@@ -57,16 +57,27 @@ def scan(
     ] = None,
     allow_public: Annotated[bool, typer.Option("--allow-public", help="Also scan public address space.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask about a very large scope.")] = False,
-    engine: Annotated[str, typer.Option("--engine", metavar="builtin|nmap", help="Who finds open ports.")] = "builtin",
+    engine: Annotated[
+        str, typer.Option("--engine", metavar="builtin|raw|nmap", help="Who finds open ports; raw needs root.")
+    ] = "builtin",
     interface: Annotated[
         list[str] | None, typer.Option("-i", "--interface", metavar="NAME", help="Ask groups on this interface only.")
     ] = None,
     discovery: Annotated[
         str, typer.Option("--discovery", metavar="NAMES", help="Discovery protocols: all, none, or ws_discovery,arp,….")
     ] = "all",
+    speed: Annotated[
+        str, typer.Option("--speed", metavar="gentle|normal|fast", help="What may be asked of net, subnet and device.")
+    ] = "gentle",
     rate: Annotated[
-        float, typer.Option("--rate", metavar="N", help="Connection attempts and questions a second, in all.")
-    ] = 1000.0,
+        float | None, typer.Option("--rate", metavar="N", help="Questions a second, in all, instead of the speed's.")
+    ] = None,
+    shard: Annotated[
+        str, typer.Option("--shard", metavar="I/N", help="Take part I of N of the targets; run the others elsewhere.")
+    ] = "1/1",
+    sample: Annotated[
+        bool, typer.Option("--sample", help="Ask a few of each /24 first, with --engine raw; empty ones no more.")
+    ] = False,
     timeout: Annotated[float, typer.Option("--timeout", metavar="S", help="Seconds to wait for a connection.")] = 3.0,
     credentials: Annotated[
         Path | None, typer.Option("--credentials", metavar="FILE", help="TOML: accounts for ONVIF and SNMP reads.")
@@ -128,7 +139,10 @@ def scan(
         ports=ports,
         engine=engine,
         allow_public=allow_public,
+        speed=speed,
         rate=rate,
+        shard=shard,
+        sample=sample,
         timeout=timeout,
         interfaces=tuple(interface or ()),
         discovery=discovery,
@@ -179,7 +193,10 @@ def _request(
     ports: str,
     engine: str,
     allow_public: bool,
-    rate: float,
+    speed: str,
+    rate: float | None,
+    shard: str,
+    sample: bool,
     timeout: float,
     interfaces: tuple[str, ...],
     discovery: str,
@@ -188,10 +205,18 @@ def _request(
     from scanner.engine.credentials import CredentialError, Credentials, load
     from scanner.engine.ports import PortError, parse
     from scanner.engine.request import Request
+    from scanner.engine.speeds import SPEEDS
     from scanner.transports.limits import Limits
 
-    if engine not in {"builtin", "nmap"}:
-        raise Failure(f"--engine {engine}: there is none of that name; use builtin or nmap")
+    if engine not in {"builtin", "raw", "nmap"}:
+        raise Failure(f"--engine {engine}: there is none of that name; use builtin, raw or nmap")
+    if engine == "raw":
+        _need_privilege()
+    if speed not in SPEEDS:
+        raise Failure(f"--speed {speed}: there is none of that name; use {', '.join(SPEEDS)}")
+    if rate is not None and not rate > 0:
+        raise Failure(f"--rate {rate:g}: rate must be above zero")
+    chosen = SPEEDS[speed]
     if timeout <= 0:
         raise Failure(f"--timeout {timeout:g}: must be above zero")
     try:
@@ -204,9 +229,13 @@ def _request(
             exclude=exclude,
             exclude_files=exclude_files,
             ports=parse(ports),
-            engine="nmap" if engine == "nmap" else "builtin",
+            engine="nmap" if engine == "nmap" else "raw" if engine == "raw" else "builtin",
             allow_public=allow_public,
-            rate=rate,
+            rate=chosen.rate if rate is None else rate,
+            subnet_rate=chosen.per_subnet,
+            host_rate=chosen.per_host,
+            shard=_shard(shard),
+            sample=sample,
             limits=Limits(connect=timeout),
             interfaces=interfaces,
             discovery=_discoveries(discovery),
@@ -217,7 +246,21 @@ def _request(
     except CredentialError as error:
         raise Failure(str(error)) from error
     except ValueError as error:
-        raise Failure(f"--rate {rate:g}: {error}") from error
+        raise Failure(str(error)) from error
+
+
+def _need_privilege() -> None:
+    from scanner.transports.privilege import privileged
+
+    if not privileged():
+        raise Failure("--engine raw: needs root or CAP_NET_RAW; builtin needs neither")
+
+
+def _shard(text: str) -> tuple[int, int]:
+    number, slash, parts = text.partition("/")
+    if not (slash and number.isdecimal() and parts.isdecimal() and 1 <= int(number) <= int(parts)):
+        raise Failure(f"--shard {text}: write the part and how many there are, as 2/4")
+    return int(number), int(parts)
 
 
 def _discoveries(text: str) -> tuple[str, ...] | None:

@@ -77,11 +77,14 @@ print(json.dumps({
 }))
 """
 
+# Whatever is asked, it hangs up: what is spoken there is no matter here.
 LISTEN = """
-import socket, time
+import select, socket
 kept = [socket.create_server(("0.0.0.0", port)) for port in (80, 554)]
 print("ready", flush=True)
-time.sleep(300)
+while True:
+    for one in select.select(kept, [], [])[0]:
+        one.accept()[0].close()
 """
 
 
@@ -128,8 +131,6 @@ def test_every_engine_finds_the_same(far):
     if shutil.which("nmap"):
         few = ("10.99.0.0/29", "10.60.0.4/30", "10.60.1.200")
         assert scan(far, engine="nmap", targets=few)["open"] == raw["open"]
-    sampled = scan(far, engine="raw", sample=True)
-    assert sampled["open"] == [one for one in raw["open"] if one[0] in {"10.60.1.200", "10.99.0.2"}]
+    sampled = scan(far, engine="raw", sample=True, targets=("10.60.0.0/23",))
+    assert sampled["open"] == [["10.60.1.200", "554"], ["10.60.1.200", "80"]]
     assert sampled["not_reached"] == ["255 addresses: in a /24 where none of 9 sampled addresses answered"]
-    halves = [scan(far, engine="raw", shard=(number, 2)) for number in (1, 2)]
-    assert sorted(halves[0]["open"] + halves[1]["open"]) == raw["open"]

@@ -397,6 +397,13 @@ def test_a_scope_is_opened_from_expressions_and_files(tmp_path):
     assert list(found.swept) == ["127.66.1.1", "127.66.1.3"]
 
 
+def test_shards_make_up_the_targets_and_keep_the_exclusions():
+    shards = [scope(targets=("127.66.1.0/28",), exclude=("127.66.1.9",), shard=(number, 3)) for number in (1, 2, 3)]
+    assert [one.addresses for one in shards] == [5, 4, 6]
+    every = [address for one in shards for address in one.swept]
+    assert every == list(scope(targets=("127.66.1.0/28",), exclude=("127.66.1.9",)).swept)
+
+
 @pytest.mark.parametrize(
     ("options", "error", "message"),
     [

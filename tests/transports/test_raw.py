@@ -175,7 +175,7 @@ def test_nothing_leaves_for_the_excluded_nor_faster_than_allowed(lan):
         ports=[80],
         source="10.99.0.1",
         hop="02:00:00:00:00:02",
-        rate=20_000,
+        rate=40_000,
     )
     seen, _ = capture.communicate("\n", timeout=30)
     seen = json.loads(seen)
@@ -186,8 +186,8 @@ def test_nothing_leaves_for_the_excluded_nor_faster_than_allowed(lan):
     assert len(seen) == told["sent"] == 2 * len(asked)
     times = np.array([when for when, _ in seen])
     after = np.searchsorted(times, times + int(WINDOW_SECONDS * 1e9))
-    assert (after - np.arange(len(times))).max() <= 20_000 * WINDOW_SECONDS
-    # And no subnet gets more than its share by much: 20,000 a second are 8 a subnet in a tenth of a second.
+    assert (after - np.arange(len(times))).max() <= 40_000 * WINDOW_SECONDS
+    # And no subnet gets more than its share by much: 40,000 a second are 16 a subnet in a tenth of a second.
     for begin in range(0, len(seen), 2000):
         subnets = [address[:6] for _, address in seen[begin : begin + 2000]]
         assert max(map(subnets.count, set(subnets))) < 40
@@ -196,7 +196,7 @@ def test_nothing_leaves_for_the_excluded_nor_faster_than_allowed(lan):
 @pytest.mark.root
 @pytest.mark.slow
 @ROOT
-@pytest.mark.parametrize("percent", [5, 30])
+@pytest.mark.parametrize("percent", [30])
 def test_what_is_lost_is_asked_again(lan, percent):
     rules = "\n".join(
         f"add chain netdev loss {hook} {{ type filter hook {hook} device cam0 priority 0; }}\n"
