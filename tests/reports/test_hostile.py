@@ -4,6 +4,7 @@ import csv
 import io
 import json
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -48,3 +49,15 @@ def test_machine_formats_stay_parseable(attack):
     heading, line = csv.reader(io.StringIO(rendered("csv", attack), newline=""))
     assert len(line) == len(heading)
     assert not any(cell.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r")) for cell in line)
+
+
+@pytest.mark.parametrize("name", READABLE)
+def test_a_title_of_a_megabyte(name):
+    title = "<b>=1+1\x1b[31m" * (1 << 16)
+    finding, context = attacked("x")
+    finding = msgspec.structs.replace(
+        finding, evidence=(msgspec.structs.replace(finding.evidence[0], field="http.title", value=title),)
+    )
+    text = shown(name, b"".join(FORMATS[name].encode([finding], context)))
+    assert "\x1b" not in text
+    assert len(text) < 24 << 20
