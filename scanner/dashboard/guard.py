@@ -1,8 +1,8 @@
 """What every request must pass before a page is made, and what every answer tells the browser not to do.
 
-Refused, in this order: a Host header that is not ours (DNS rebinding); methods and paths that no page has; bodies that
-are too large or too slow; requests that another site made; and whoever does not show the token, or was not let in by
-the reverse proxy.
+Refused, in this order: a Host header that is not ours (DNS rebinding); paths and methods that no page has; requests
+that another site made; bodies that are too large or too slow; and whoever does not show the token, or was not let in
+by the reverse proxy.
 """
 
 from __future__ import annotations
