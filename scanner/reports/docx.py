@@ -26,6 +26,8 @@ MARKER: Final = "{{ findings }}"
 """The paragraph of a template that the findings replace."""
 _TABLE: Final = "Table Grid"
 _WORD: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_SMALL: Final = '<w:sz w:val="17"/>'
+"""Letters of tables, in half points: an address has to stay on one line."""
 _CHUNK: Final = 1 << 16
 
 
@@ -49,10 +51,14 @@ def render(findings: Iterable[Finding], context: Context) -> Iterator[bytes]:
 
 def _opened(context: Context) -> Document:
     from docx import Document  # noqa: PLC0415 - only this format pays for it
+    from docx.shared import Cm  # noqa: PLC0415 - likewise
 
     own = context.templates.get("docx")
     if own is None:
-        return Document()
+        document = Document()
+        for section in document.sections:
+            section.left_margin = section.right_margin = Cm(2)
+        return document
     try:
         return Document(io.BytesIO(own))
     except Exception as error:
@@ -90,7 +96,7 @@ class _Writer:
             (str(number), each.name, each.citation, each.level, str(len(each.affected)))
             for number, each in enumerate(made, 1)
         ]
-        self._table(("No.", "Maker", "Measure", "Verdict", "Devices"), overview, (1, 4, 5, 3, 2))
+        self._table(("No.", "Maker", "Measure", "Verdict", "Devices"), overview, (2, 6, 8, 4, 3))
         for number, group in enumerate(made, 1):
             self._group(number, group, context)
         self._heading("Not determined", 2)
@@ -111,7 +117,7 @@ class _Writer:
             (each.row.address, each.row.model, each.identity.text, each.verdict.verdict, "; ".join(each.seen))
             for each in group.affected
         )
-        self._table(("Address", "Model", "Known by", "Verdict", "Evidence"), lines, (4, 4, 5, 3, 8))
+        self._table(("Address", "Model", "Known by", "Verdict", "Evidence"), lines, (5, 5, 6, 4, 10))
         self._heading("Obligation", 3)
         if group.law is None:
             self._text(f"The measure {group.measure} is not in the data at hand.")
@@ -154,7 +160,7 @@ class _Writer:
         whole = sum(column.width or 0 for column in table.columns)
         for column, share in zip(table.columns, shares, strict=False):
             column.width = whole * share // sum(shares)
-        heading = _row(head, "<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>", "<w:rPr><w:b/></w:rPr>")
+        heading = _row(head, "<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>", "<w:b/>")
         for row in list(parse_xml(f'<w:tbl xmlns:w="{_WORD}">{heading}{rows}</w:tbl>'.encode())):
             table._tbl.append(row)  # noqa: SLF001 - python-docx has no other way to add a row that is made already
         self._document.add_paragraph()
@@ -166,7 +172,8 @@ class _Writer:
 def _row(texts: Sequence[str], about: str = "<w:trPr><w:cantSplit/></w:trPr>", letters: str = "") -> str:
     shown = (escape(terminal(text, MAX_TEXT)) for text in texts)
     cells = "".join(
-        f'<w:tc><w:p><w:r>{letters}<w:t xml:space="preserve">{text}</w:t></w:r></w:p></w:tc>' for text in shown
+        f'<w:tc><w:p><w:r><w:rPr>{letters}{_SMALL}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r></w:p></w:tc>'
+        for text in shown
     )
     return f"<w:tr>{about}{cells}</w:tr>"
 

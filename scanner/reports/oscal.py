@@ -38,7 +38,7 @@ def render(findings: Iterable[Finding], context: Context) -> Iterator[str]:
     described = _digest(listed, context)
     plan, result = make_uuid("plan", described), _result(listed, context, described)
     yield f'{{"assessment-results":{{"uuid":{line(make_uuid("document", described))},'
-    yield f'"metadata":{line(_metadata(context))},"import-ap":{line({"href": f"#{plan}"})},'
+    yield f'"metadata":{line(_metadata(plan, context))},"import-ap":{line({"href": f"#{plan}"})},'
     yield f'"results":[{line(result)[:-1]}'
     if listed:
         yield ',"local-definitions":{"inventory-items":['
@@ -69,7 +69,7 @@ def _digest(listed: Sequence[Device], context: Context) -> str:
     return told.hexdigest()
 
 
-def _metadata(context: Context) -> dict[str, Any]:
+def _metadata(plan: str, context: Context) -> dict[str, Any]:
     return {
         "title": "Covered equipment on the network",
         "last-modified": _time(context.moment),
@@ -77,6 +77,7 @@ def _metadata(context: Context) -> dict[str, Any]:
         "oscal-version": VERSION,
         "props": _props(database=context.database_version, policy=context.judged_by, date=context.judged_for)
         or [_prop("database", "unknown")],
+        "links": [{"href": f"#{plan}", "rel": "reference"}],
         "remarks": NOTICE,
     }
 
