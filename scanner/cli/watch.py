@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scanner.cli.failure import EXIT_FOUND, EXIT_INTERRUPTED, Failure
+from scanner.cli.failure import EXIT_FOUND, EXIT_INCOMPLETE, EXIT_INTERRUPTED, Failure
 from scanner.cli.options import Day, Fingerprints, Judging, Policy, Use
 from scanner.version import __version__
 
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from scanner.transports.capture import Capture
 
 UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
+MAX_HOSTS = 65_536
+"""Addresses remembered: a /16; more on one link is somebody making them up."""
+MAX_SEEN = 8192
+"""Distinct observations of one address: some ten times what the most talkative device yields."""
 TELLING = ("manufacturer", "brand", "model")
 """Slots of which a change is told while listening."""
 
@@ -89,7 +93,9 @@ def watch(
             sys.stderr.write(f"coveredscan: {listening.trouble}\n")
         if listening.interrupted and seconds is not None:
             return EXIT_INTERRUPTED
-    return EXIT_FOUND if any(meets(finding, level) for finding in findings) else 0
+    if any(meets(finding, level) for finding in findings):
+        return EXIT_FOUND
+    return EXIT_INCOMPLETE if listening.trouble else 0
 
 
 class Listening:
@@ -103,7 +109,7 @@ class Listening:
         self._writer = writer
         self._seconds = seconds
         self._quiet = quiet
-        self._of: dict[str, list[Observation]] = {}
+        self._of: dict[str, dict[tuple[int | None, str, str, str | None], Observation]] = {}
         self._shown: dict[str, str] = {}
         self.interrupted = False
         self.trouble = ""
@@ -119,8 +125,7 @@ class Listening:
         try:
             for item in Traffic().read(self._frames()):
                 told = None if isinstance(item, BadPart) else normal(item, self._judging.database.rule_for)
-                if told is not None:
-                    self._of.setdefault(told.subject.address, []).append(told)
+                if told is not None and self._is_new(told):
                     self._tell(told.subject.address)
         finally:
             for number, handler in previous.items():
@@ -128,7 +133,20 @@ class Listening:
         lost = self._capture.lost()
         if lost and not self.trouble:
             self.trouble = f"{lost:,} frames came faster than they could be read, and were lost"
-        return [observation for observations in self._of.values() for observation in observations]
+        return [observation for seen in self._of.values() for observation in seen.values()]
+
+    def _is_new(self, told: Observation) -> bool:
+        """Keep an observation; False when it is known already, or one too many."""
+        address = told.subject.address
+        if address not in self._of and len(self._of) >= MAX_HOSTS:
+            self.trouble = f"more than {MAX_HOSTS:,} addresses spoke: the rest were not heard"
+            return False
+        seen = self._of.setdefault(address, {})
+        key = (told.subject.port, told.field, told.value, told.provenance.reporter)
+        if key in seen or len(seen) >= MAX_SEEN:
+            return False
+        seen[key] = told
+        return True
 
     def _stop(self, *_: object) -> None:
         self.interrupted = True
@@ -144,11 +162,19 @@ class Listening:
                 if self.interrupted or (end is not None and time.monotonic() >= end):
                     return
                 if frame is not None:
-                    if self._writer is not None:
-                        self._writer.write(frame)
+                    self._keep(frame)
                     yield frame
         except NoInterface as error:
             self.trouble = str(error)
+
+    def _keep(self, frame: Frame) -> None:
+        if self._writer is None:
+            return
+        try:
+            self._writer.write(frame)
+        except OSError as error:
+            self._writer = None
+            self.trouble = f"--write ended early: {error.strerror}; listening went on"
 
     def _tell(self, address: str) -> None:
         """Show one line when what is known of an address has changed."""
@@ -156,7 +182,7 @@ class Listening:
             return
         from scanner.reports.inert import terminal
 
-        for finding in self._judging.judge.judge(self._of[address]):
+        for finding in self._judging.judge.judge(self._of[address].values()):
             named = [(slot, getattr(finding.identification, slot)) for slot in TELLING]
             told = ", ".join(f"{slot} {value.name} ({value.tier})" for slot, value in named if value is not None)
             line = f"{finding.host}  {told or finding.mac or 'speaks'}"

@@ -6,12 +6,16 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from scanner.cli.failure import Failure
-from scanner.cli.watch import parse_duration
+from scanner.cli.options import Judging
+from scanner.cli.watch import Listening, parse_duration
+from scanner.importers import traffic
 from scanner.importers.frames import read_frames
 from tests.cli.command import ROOT, one_line
 from tests.e2e.namespaces import lan
@@ -46,6 +50,52 @@ def test_durations(text, seconds):
 def test_what_is_no_duration(text):
     with pytest.raises(Failure, match="write it as"):
         parse_duration(text)
+
+
+class Heard:
+    """A capture that has heard frames already."""
+
+    def __init__(self, frames: list[bytes]) -> None:
+        self._frames = frames
+
+    def frames(self) -> Iterator[tuple[float, int, bytes] | None]:
+        yield None
+        yield from ((1.0, 1, frame) for frame in self._frames)
+
+    def lost(self) -> int:
+        return 0
+
+
+class Full:
+    def write(self, frame: object) -> None:
+        raise OSError(28, "No space left on device")
+
+
+def listening(frames: list[bytes], writer: object = None) -> Listening:
+    judging = Judging(None, "us-federal", None, None)
+    return Listening(judging, cast("Any", Heard(frames)), cast("Any", writer), None, quiet=True)
+
+
+def test_what_is_heard_again_is_kept_once(monkeypatch):
+    monkeypatch.setattr(traffic, "MAX_REMEMBERED", 1)
+    once, often = listening(SPOKEN).run(), listening(SPOKEN * 5).run()
+    assert [(each.field, each.value) for each in often] == [(each.field, each.value) for each in once]
+
+
+def test_addresses_and_observations_are_capped(monkeypatch):
+    monkeypatch.setattr("scanner.cli.watch.MAX_HOSTS", 2)
+    monkeypatch.setattr("scanner.cli.watch.MAX_SEEN", 3)
+    heard = listening([*SPOKEN, *(packets.arp(f"10.0.1.{n}", MAC) for n in range(1, 9))])
+    addresses = [each.subject.address for each in heard.run()]
+    assert len(set(addresses)) == 2
+    assert addresses.count(CAM) == 3
+    assert "more than 2 addresses" in heard.trouble
+
+
+def test_a_full_disk_does_not_end_the_listening():
+    heard = listening(SPOKEN, Full())
+    assert {each.field for each in heard.run()} >= {"link.mac", "http.server"}
+    assert heard.trouble == "--write ended early: No space left on device; listening went on"
 
 
 @pytest.mark.process
