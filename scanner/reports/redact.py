@@ -6,6 +6,7 @@ serial numbers, names and endpoints become numbered words. The same is replaced 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address
@@ -42,6 +43,8 @@ _PUBLIC: Final = re.compile(
 """Fields whose long numbers are of a make or a model, never of one device."""
 _NAMING: Final = frozenset({"mdns.host", "mdns.instance", "dhcp.hostname", "name.dns", "name.netbios", "snmp.sysname"})
 """Fields whose values are what somebody called the device."""
+_MARK: Final = 4
+"""Characters that tell the numbered words of one report from those of another."""
 _TEXT_SLOTS: Final = ("platform", "model", "firmware", "serial", "manufactured")
 """Slots whose values are the device's own words, not names of ours."""
 _WHOLE: Final = frozenset({"local"})
@@ -55,7 +58,7 @@ def redact(findings: Iterable[Finding], context: Context, privacy: Mapping[str, 
     the report are the report's own: they match those of no other.
     """
     listed = list(findings)
-    redaction = _Redaction(context.summary.scan if context.summary else "", privacy)
+    redaction = _Redaction(context.summary.scan if context.summary else _mark(listed), privacy)
     for finding in listed:
         redaction.learn(finding)
     summary = redaction.summary(context.summary)
@@ -133,7 +136,7 @@ class _Redaction:
                 changed[slot] = change(named, lambda text: self.text(text, secrets))
         if who.serial is not None:
             word = self._word("serial", who.serial.value)
-            changed["serial"] = Named(word, word, who.serial.tier, changed["serial"].rivals)
+            changed["serial"] = msgspec.structs.replace(changed["serial"], value=word, name=word)
         return msgspec.structs.replace(who, **changed)
 
     def _piece(self, piece: Evidence, secrets: Sequence[str]) -> Evidence:
@@ -175,9 +178,8 @@ class _Redaction:
             return self._words.setdefault(secret, f"{secret[:6]}xxxxxx")
         if secret not in self._words:
             self._counts[kind] = self._counts.get(kind, 0) + 1
-            # The scan's id keeps numbers of two reports apart where somebody brings both together.
-            tag = f"{self._scan[-4:]}-" if self._scan else ""
-            self._words[secret] = f"{kind}-{tag}{self._counts[kind]}"
+            # The end of the scan's id keeps numbers of two reports apart where somebody brings both together.
+            self._words[secret] = f"{kind}-{self._scan[-_MARK:]}-{self._counts[kind]}"
         return self._words[secret]
 
     def _ipv4(self, found: re.Match[str]) -> str:
@@ -203,6 +205,12 @@ class _Redaction:
             return found[0]
         place, hosts = self._links.setdefault(network, (len(self._links), {}))
         return str(IPv6Address(_IPV6_SPACE + (place << 64) + hosts.setdefault(host, len(hosts) + 1)))
+
+
+def _mark(findings: Iterable[Finding]) -> str:
+    """Return a few letters for findings without a scan: too few for anybody to find out the addresses by trying."""
+    hosts = "\n".join(finding.host for finding in findings).encode("utf-8", "surrogatepass")
+    return hashlib.sha256(hosts).hexdigest()[:_MARK]
 
 
 def _address(text: str) -> bool:

@@ -111,6 +111,12 @@ def test_identities_are_the_reports_own():
     assert not set(identities(found)) & set(identities(elsewhere))
 
 
+def test_without_a_scan_too_identities_are_the_reports_own():
+    other = [msgspec.structs.replace(each, host=f"{each.host}0") for each in FINDINGS]
+    one, two = (redact(findings, Context(), {})[0] for findings in (FINDINGS, other))
+    assert not set(identities(one)) & set(identities(two))
+
+
 @given(st.lists(st.text(st.characters(), max_size=40) | st.sampled_from(ATTACKS), max_size=3))
 @settings(max_examples=60, deadline=None)
 def test_whatever_devices_say_something_comes_out(texts):
