@@ -17,10 +17,13 @@ from scanner.model.observation import Endpoint
 from scanner.model.permitted import Permitted
 from scanner.transports import link, mdns, multicast, udp
 from scanner.transports.interfaces import Interface
+from scanner.transports.loss import Loss
 from scanner.transports.pace import Pace
 
 SPACING: Final = 1.0
 """Seconds between two rounds of questions: devices answer after up to half a second of random delay."""
+MAX_ROUNDS: Final = 14
+"""Rounds of questions where the way is lossy: with three datagrams in ten lost each way, one question in two fails."""
 EVERYBODY: Final = "255.255.255.255"
 ARP: Final = "arp"
 MDNS: Final = "mdns"
@@ -34,12 +37,16 @@ class Discovery:
     ) -> None:
         self.listened = asyncio.Event()
         """Set when the time of the group questions is up."""
+        self.loss = Loss()
+        """How lossy the way to single addresses is."""
         self._request = request
         self._journal = journal
         self._pace = pace
         self._links = tuple(links)
         self._specs = [spec for spec in specs if isinstance(spec, DatagramSpec) and self._wants(spec.name)]
         self._macs: dict[str, str] = {}
+        self._silent: list[tuple[DatagramSpec, Permitted]] = []
+        """Questions of this batch that were not answered yet."""
         self._networks = [Ranges(span(own.network) for own in interface.addresses) for interface in self._links]
         self._neighbourhoods = [journal.scope.on_link(interface) for interface in self._links]
 
@@ -75,6 +82,7 @@ class Discovery:
             on_skip=lambda interface, reason: self._journal.tally.trouble(
                 f"{interface.name}: {spec.name} could not be asked of its groups: {reason}"
             ),
+            most=MAX_ROUNDS,
         ):
             heard |= self._journal.hear(spec, datagram)
         self._conclude(spec, groups, heard=heard)
@@ -103,37 +111,65 @@ class Discovery:
     # Single addresses
 
     async def ask(self, addresses: Sequence[str]) -> None:
-        """Ask every protocol of each address; what stays silent ends as ``timed-out``."""
+        """Ask every protocol of each address; ``insist`` is to follow."""
         async with asyncio.TaskGroup() as tasks:
             for spec in self._specs:
                 tasks.create_task(self._ask(spec, addresses))
 
-    async def _ask(self, spec: DatagramSpec, addresses: Sequence[str]) -> None:
-        asked: list[Permitted] = []
+    async def insist(self) -> None:
+        """Ask the living again what they have not answered, as often as the loss asks for.
 
-        def endpoints() -> Iterator[Permitted]:
-            for address in addresses:
-                endpoint = self._journal.scope.permit(Endpoint(address, "udp", spec.port))
-                if not isinstance(endpoint, Refused):
-                    asked.append(endpoint)
-                    yield endpoint
-
-        async for datagram in udp.ask(
-            endpoints(),
-            lambda: spec.encode(uuid4()),
-            wait=self._request.wait,
-            passes=self._request.passes,
-            spacing=SPACING,
-            pace=self._pace,
-            source_port=spec.source_port,
-        ):
-            self._journal.hear(spec, datagram)
-        for endpoint in asked:
+        What stays silent ends as ``timed-out``.
+        """
+        passes = self._request.passes
+        rounds = self.loss.askings(passes, MAX_ROUNDS) - passes if self.loss.share else 0
+        by_name: dict[str, list[Permitted]] = {spec.name: [] for spec in self._specs}
+        for spec, endpoint in self._silent:
+            visit = self._journal.visits.get(endpoint.address)
+            if visit is not None and visit.alive:
+                by_name[spec.name].append(endpoint)
+        async with asyncio.TaskGroup() as tasks:
+            for spec in self._specs:
+                tasks.create_task(self._insist(spec, by_name[spec.name], rounds))
+        for spec, endpoint in self._silent:
             visit = self._journal.visits.get(endpoint.address)
             if visit is None or not visit.heard[spec.name]:
                 self._journal.tally.count(spec.name, "timed-out")
                 if visit is not None:
                     visit.unanswered.append((endpoint, spec.name))
+        self._silent.clear()
+
+    async def _ask(self, spec: DatagramSpec, addresses: Sequence[str]) -> None:
+        permitted = [self._journal.scope.permit(Endpoint(address, "udp", spec.port)) for address in addresses]
+        asked = [endpoint for endpoint in permitted if not isinstance(endpoint, Refused)]
+        await self._send(spec, asked, self._request.passes, self._request.wait, self.loss)
+        self._silent += [(spec, endpoint) for endpoint in asked if not self._heard(spec, endpoint)]
+
+    async def _insist(self, spec: DatagramSpec, silent: list[Permitted], rounds: int) -> None:
+        for left in range(rounds, 0, -1):
+            silent = [endpoint for endpoint in silent if not self._heard(spec, endpoint)]
+            if silent:
+                self._journal.tally.repeat(spec.name, len(silent))
+                await self._send(spec, silent, 1, SPACING if left > 1 else self._request.wait, None)
+
+    async def _send(
+        self, spec: DatagramSpec, endpoints: Sequence[Permitted], passes: int, wait: float, loss: Loss | None
+    ) -> None:
+        async for datagram in udp.ask(
+            endpoints,
+            lambda: spec.encode(uuid4()),
+            wait=wait,
+            passes=passes,
+            spacing=SPACING,
+            pace=self._pace,
+            source_port=spec.source_port,
+            loss=loss,
+        ):
+            self._journal.hear(spec, datagram)
+
+    def _heard(self, spec: DatagramSpec, endpoint: Permitted) -> bool:
+        visit = self._journal.visits.get(endpoint.address)
+        return visit is not None and bool(visit.heard[spec.name])
 
     def report_silence(self, visit: Visit) -> None:
         """Emit the outcome of the questions that a living address did not answer."""

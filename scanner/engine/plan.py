@@ -74,6 +74,13 @@ class Answer(msgspec.Struct, frozen=True):
     question: Question
     kind: OutcomeKind
     facts: tuple[Fact, ...] = ()
+    flawed: bool = False
+    """True when something was missing from what was answered."""
+
+    @property
+    def inconclusive(self) -> bool:
+        """True when asking again may better it: a packet was lost, or the device was busy."""
+        return self.kind in {"timed-out", "closed"} or (self.kind == "answered" and self.flawed)
 
 
 class _Port:

@@ -40,6 +40,7 @@ from scanner.transports import nmap, sweep, tcp, tls
 from scanner.transports.exchange import Exchange
 from scanner.transports.http import Web
 from scanner.transports.interfaces import Interface, interfaces
+from scanner.transports.loss import Loss
 from scanner.transports.manners import Manners
 from scanner.transports.pace import Pace
 from scanner.transports.resolve import resolve
@@ -64,6 +65,14 @@ MAX_UNSWEPT: Final = 4096
 """Addresses found by discovery alone (IPv6) that are probed: a hostile neighbour could invent any number."""
 PROBES: Final = 64
 """Conversations at a time: more would only wait for this machine's processor, for each may cost a TLS handshake."""
+
+LOSSY: Final = 0.05
+"""Share of first questions lost from which answers are waited for longer, and missing ones asked for again. Devices
+that are merely slow to wake stay below it."""
+MAX_ROUNDS: Final = 6
+"""Rounds of probes on a lossy way: TCP repairs most of the loss itself."""
+LONGER: Final = 4.0
+"""On a lossy way a conversation gets so many times its limits: what is lost three times comes after three seconds."""
 
 CONNECT: Final = "connect"
 ONVIF: Final = "onvif"
@@ -128,7 +137,7 @@ class Scan:
         try:
             async with Web() as web, asyncio.TaskGroup() as tasks:
                 tasks.create_task(discovery.listen())
-                prober = _Prober(request, journal, self._specs, web)
+                prober = _Prober(request, journal, self._specs, web, discovery.loss)
                 await _Sweeper(request, journal, discovery, pace, prober).visit_all()
         except BaseExceptionGroup as group:
             raise _first(group) from None
@@ -194,12 +203,13 @@ class _Sweeper:
         self._batches = 0
 
     async def visit_all(self) -> None:
-        """Visit the whole scope, then once more those who live but told nothing."""
+        """Visit the whole scope, then again those put by."""
         async with asyncio.TaskGroup() as tasks:
             await self._visit_swept(tasks)
             await self._visit_found(tasks)
-        async with asyncio.TaskGroup() as tasks:
-            await self._visit_again(tasks)
+        while self._quiet:
+            async with asyncio.TaskGroup() as tasks:
+                await self._visit_again(tasks)
         if self._batches > 1:
             await self._neighbours.end()
 
@@ -311,6 +321,7 @@ class _Sweeper:
         await self._discovery.listened.wait()
         if builtin:
             await self._connect({visit.address: self._untried(visit) for visit in visits if visit.alive})
+        await self._discovery.insist()
         for visit in visits:
             if visit.alive:
                 self._journal.tally.alive += 1
@@ -396,7 +407,7 @@ class _Sweeper:
                 self._connected(endpoint, "answered")
 
     async def _finish(self, visit: Visit) -> None:
-        """Probe a living address; put it by for the second pass when it told nothing."""
+        """Probe a living address; put it by to be asked again when that may tell more."""
         try:
             self._report(visit, self._request.ports)
             self._discovery.report_silence(visit)
@@ -404,15 +415,26 @@ class _Sweeper:
             await self._prober.probe(visit)
         finally:
             self._slots.release()
-        if self._request.passes > 1 and not visit.told:
+        self._put_by(visit)
+
+    def _put_by(self, visit: Visit) -> None:
+        """Ask it again later if it told nothing, or if the way is lossy and some answer is missing; else end it."""
+        loss = self._discovery.loss
+        rounds = loss.askings(self._request.passes, MAX_ROUNDS) if loss.share >= LOSSY else self._request.passes
+        if visit.rounds < rounds and (not visit.told or (loss.share >= LOSSY and visit.inconclusive)):
             self._quiet.append(visit)
         else:
             self._close(visit)
 
     async def _visit_again(self, tasks: asyncio.TaskGroup) -> None:
-        """Ask those who told nothing once more what was inconclusive."""
+        """Ask those put by once more what was inconclusive."""
         visits, self._quiet = self._quiet, []
+        for visit in visits:
+            for answer in visit.history:
+                if answer.inconclusive:
+                    self._journal.tally.repeat(answer.question.spec)
         ports = {visit.address: visit.retry() for visit in visits}
+        self._journal.tally.repeat(CONNECT, sum(map(len, ports.values())))
         if self._request.engine != "nmap":
             await self._connect(ports)
         for visit in visits:
@@ -425,7 +447,7 @@ class _Sweeper:
             await self._prober.probe(visit)
         finally:
             self._slots.release()
-        self._close(visit)
+        self._put_by(visit)
 
     def _close(self, visit: Visit) -> None:
         self._discovery.report(visit)
@@ -454,12 +476,13 @@ def _turns(ports: Mapping[str, Sequence[int]]) -> Iterator[list[tuple[str, int]]
 class _Prober:
     """Asks one address what ``plan`` says, until it has no more."""
 
-    def __init__(self, request: Request, journal: Journal, specs: Sequence[Spec], web: Web) -> None:
+    def __init__(self, request: Request, journal: Journal, specs: Sequence[Spec], web: Web, loss: Loss) -> None:
         self._request = request
         self._journal = journal
         self._specs = specs
         self._by_name = {spec.name: spec for spec in specs}
         self._web = web
+        self._loss = loss
         self._connections = asyncio.Semaphore(_probes(request))
         self._devices: set[str] = set()
 
@@ -478,7 +501,7 @@ class _Prober:
     async def _ask(self, visit: Visit, question: Question, tasks: asyncio.TaskGroup) -> None:
         endpoint = question.endpoint
         exchange = await self._converse(visit, endpoint, question.spec, lambda place: self._send(place, question))
-        visit.history.append(Answer(question, exchange.kind, exchange.facts))
+        visit.history.append(Answer(question, exchange.kind, exchange.facts, exchange.reason is not None))
         self._journal.tell(visit, question.spec, endpoint, exchange.facts, exchange.transcript)
         if exchange.kind == "answered" and endpoint.port not in visit.connects:
             self._journal.tell(visit, question.spec, endpoint, [Fact(OPEN_TCP, str(endpoint.port))])
@@ -501,7 +524,7 @@ class _Prober:
                 return Exchange((), "skipped", trouble)
 
     async def _send(self, endpoint: Permitted, question: Question) -> Exchange:
-        limits = self._request.limits
+        limits = self._request.limits.stretch(LONGER if self._loss.share >= LOSSY else 1)
         if question.spec == TLS:
             return await tls.handshake(endpoint, limits)
         spec = self._by_name[question.spec]

@@ -26,6 +26,7 @@ def join(before: Coverage, alive: int, after: Coverage) -> Coverage:
         outcomes={probe: dict(sorted(kinds.items())) for probe, kinds in sorted(outcomes.items())},
         not_reached=tuple(dict.fromkeys([*missed, *after.not_reached])),
         out_of_scope_answers=before.out_of_scope_answers + after.out_of_scope_answers,
+        repeated=dict(sorted((Counter(before.repeated) + Counter(after.repeated)).items())),
     )
 
 
@@ -41,12 +42,17 @@ class Tally:
         self.strangers = 0
         """Answers from outside the scope."""
         self._outcomes: dict[str, Counter[OutcomeKind]] = {}
+        self._repeated: Counter[str] = Counter()
         self._missed: Counter[str] = Counter()
         self._troubles: dict[str, None] = {}
 
     def count(self, probe: str, kind: OutcomeKind, times: int = 1) -> None:
         """Count outcomes of one probe."""
         self._outcomes.setdefault(probe, Counter())[kind] += times
+
+    def repeat(self, probe: str, times: int = 1) -> None:
+        """Count questions asked again."""
+        self._repeated[probe] += times
 
     def miss(self, reason: str, times: int = 1) -> None:
         """Count addresses that were not, or not wholly, asked, and why."""
@@ -78,6 +84,7 @@ class Tally:
             outcomes={probe: dict(sorted(kinds.items())) for probe, kinds in sorted(self._outcomes.items())},
             not_reached=tuple(lines),
             out_of_scope_answers=self.strangers,
+            repeated={probe: times for probe, times in sorted(self._repeated.items()) if times},
         )
 
 

@@ -20,8 +20,6 @@ MAX_RELAYED: Final = 131_072
 
 SIGNS: Final[frozenset[OutcomeKind]] = frozenset({"answered", "refused", "closed"})
 """Outcomes of a connect that only a living host causes."""
-INCONCLUSIVE: Final[frozenset[OutcomeKind]] = frozenset({"timed-out", "closed"})
-"""Outcomes that a second try may better: a packet was lost, or the device was busy."""
 
 
 class Visit:
@@ -44,6 +42,8 @@ class Visit:
         """True when it answered on the link."""
         self.told = False
         """True when it has said something that may tell what it is."""
+        self.rounds = 1
+        """How often it has been probed."""
         self._seen: set[tuple[str, int | None, Field, str, str]] = set()
         self._relayed: set[tuple[str, int | None, Field, str, str]] = set()
 
@@ -72,8 +72,14 @@ class Visit:
         seen.add(key)
         return True
 
+    @property
+    def inconclusive(self) -> bool:
+        """True when asking again may better something."""
+        return "timed-out" in self.connects.values() or any(answer.inconclusive for answer in self.history)
+
     def retry(self) -> list[int]:
         """Forget what was inconclusive, so that it is asked again; return the ports to try again."""
-        self.history = [answer for answer in self.history if answer.kind not in INCONCLUSIVE]
+        self.rounds += 1
+        self.history = [answer for answer in self.history if not answer.inconclusive]
         self.flying = {answer.question for answer in self.history}
         return [port for port, kind in self.connects.items() if kind == "timed-out"]

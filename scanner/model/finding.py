@@ -110,6 +110,8 @@ class Coverage(msgspec.Struct, frozen=True):
     """For people: one line per part of the scope that could not be asked, and why."""
     out_of_scope_answers: int = 0
     """Answers dropped because they came from outside the scope."""
+    repeated: dict[str, int] = {}
+    """probe → questions asked again of an address that lives, beyond the usual rounds, because answers were missing."""
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):

@@ -22,3 +22,7 @@ class Limits(msgspec.Struct, frozen=True):
         """Refuse a bound that would never, or always, be reached."""
         if not (self.connect > 0 and self.quiet > 0 and self.deadline > 0 and self.cap > 0):
             raise ValueError("limits must be above zero")
+
+    def stretch(self, factor: float) -> Limits:
+        """Return the same with ``factor`` times the seconds."""
+        return Limits(self.connect * factor, self.quiet * factor, self.deadline * factor, self.cap)

@@ -3,6 +3,7 @@ from ipaddress import IPv4Interface
 
 import pytest
 
+from scanner.engine import discovery as module
 from scanner.engine.discovery import Discovery
 from scanner.engine.journal import Journal
 from scanner.engine.record import Recorder
@@ -77,6 +78,7 @@ def test_groups_are_asked_on_the_links_of_the_scope(groups):
     assert scene.observed() == [
         ("10.0.0.5", "x.model", "C1", "wsd"),
         ("10.0.0.5", "open.udp", "3702", "wsd"),
+        ("10.0.0.5", "x.model", "C1", "sadp"),
     ]
     assert scene.tally.strangers == 4
     assert ("239.255.255.250", "wsd", "answered") in scene.outcomes()
@@ -134,6 +136,7 @@ def test_each_address_in_scope_is_asked_and_no_other():
         scene = Scene("127.66.2.0/28", "127.66.2.6", (spec(port=33_702),), interfaces=())
         scene.journal.visit("127.66.2.9")
         await scene.discovery.ask(["127.66.2.5", "127.66.2.6", "127.66.2.9"])
+        await scene.discovery.insist()
         for one in responders.values():
             one.transport.close()
         return scene, {last: one.asked for last, one in responders.items()}
@@ -215,3 +218,40 @@ def test_a_hardware_address_beyond_the_link_is_not_told(monkeypatch):
     asyncio.run(scene.discovery.look())
     scene.discovery.report(scene.journal.visit("10.0.5.1"))
     assert scene.observed() == []
+
+
+class Deaf(Responder):
+    """Hears only what comes after the first ``misses`` questions."""
+
+    def __init__(self, misses):
+        super().__init__()
+        self.misses = misses
+
+    def datagram_received(self, data, addr):
+        self.asked += 1
+        if self.asked > self.misses:
+            self.transport.sendto(b"C4", addr)
+
+
+@pytest.mark.loopback
+@pytest.mark.parametrize(("lossy", "times"), [(False, 1), (True, 4)])
+def test_the_living_are_asked_again_where_answers_were_lost(monkeypatch, lossy, times):
+    monkeypatch.setattr(module, "SPACING", 0.05)
+
+    async def go():
+        loop = asyncio.get_running_loop()
+        _, deaf = await loop.create_datagram_endpoint(lambda: Deaf(3), local_addr=("127.66.2.5", 33_702))
+        scene = Scene("127.66.2.0/28", "127.66.2.6", (spec(port=33_702),), interfaces=())
+        scene.journal.visit("127.66.2.5").neighbour = True
+        if lossy:
+            scene.discovery.loss.note(early=1, total=4)
+        await scene.discovery.ask(["127.66.2.5", "127.66.2.9"])
+        await scene.discovery.insist()
+        deaf.transport.close()
+        return scene, deaf.asked
+
+    scene, asked = asyncio.run(go())
+    assert asked == times
+    coverage = scene.tally.coverage(finished=True)
+    assert coverage.repeated == ({"wsd": 3} if lossy else {})
+    assert coverage.outcomes["wsd"] == ({"answered": 1, "timed-out": 1} if lossy else {"timed-out": 2})
