@@ -84,6 +84,8 @@ class Manners:
                 self._states.clear()
             self._states[address] = _Host(endpoint)
             return
+        if not state.silences:
+            return
         if state.resting:
             self._suffering[_subnet(address)].discard(address)
             self._rests.pop(address, None)

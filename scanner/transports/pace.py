@@ -40,6 +40,11 @@ class Pace:
         self._count = 0
         self._lock = threading.Lock()
 
+    @property
+    def bounded(self) -> bool:
+        """False when everything is let through."""
+        return self._most > 0
+
     def take(self, now: float) -> float:
         """Take the next token; return the seconds from ``now`` (monotonic) until it may be spent."""
         with self._lock:

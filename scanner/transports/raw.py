@@ -57,7 +57,7 @@ BURST: Final = 64
 """Frames sent at a time where hosts and subnets are spaced: beyond it the spacing would be older than its frame."""
 BACKLOG: Final = 256
 """Batches of answers not yet taken by the caller at which sending pauses."""
-IDLE: Final = 0.005
+IDLE: Final = 0.001
 """Seconds between two looks at the clock while nothing may be sent."""
 
 _SOL_PACKET: Final = 263

@@ -149,6 +149,7 @@ class _Sweep:
         self._most = width
         self._width = min(width, FIRST_WIDTH)
         self._pace = pace
+        self._paced = pace.bounded
         self._manners = manners
         self._loop = loop
         self._loss = Loss()
@@ -250,7 +251,7 @@ class _Sweep:
                     if self._wakes:
                         due = self._wakes[0][0]
                     break
-                start = now + self._pace.take(now)
+                start = now + self._pace.take(now) if self._paced else now
                 self._next = (start, flight)
                 self._give_up = start + self._timeout
             start, flight = self._next
@@ -418,7 +419,7 @@ class _Sweep:
         if flight.canary or turn >= self._loss.askings(LEAST, MAX_TRIES):
             self._finish(flight, "timed-out")
             return
-        self._settle(flight.endpoint.address, now)
+        self._settle(flight.endpoint.address)
         self._again.append(_Flight(flight.endpoint, turn, canary=False))
 
     def _park(self, flight: _Flight, now: float) -> None:
@@ -438,9 +439,9 @@ class _Sweep:
     def _finish(self, flight: _Flight, kind: OutcomeKind) -> None:
         if not flight.canary:
             self._done.append((flight.endpoint, kind))
-        self._settle(flight.endpoint.address, time.monotonic())
+        self._settle(flight.endpoint.address)
 
-    def _settle(self, address: str, now: float) -> None:
+    def _settle(self, address: str) -> None:
         """Give back the place of one connection to ``address``, and let the next go on."""
         count = self._counts[address] - 1
         if count:
@@ -448,7 +449,7 @@ class _Sweep:
         else:
             del self._counts[address]
         if self._deferred:
-            self._release(address, now)
+            self._release(address, time.monotonic())
 
 
 class _Epoll:
