@@ -90,21 +90,20 @@ class Runner:
 
     async def _run(self, request: Request) -> None:
         with self._lock:
+            if self._stopping:
+                raise asyncio.CancelledError
             self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
         with open_store(self._url) as store:
             job = Job(self._bench, store, request, self._change)
             scan = Scan(request, job.take, rules=self._bench.database.rule_for, keep=store.keep)
             scope = await open_scope(request)
-            self._change(scan=job.begin())
-            interrupted = self._stopping
-            coverage = scan.coverage()
-            if not interrupted:
-                try:
-                    coverage = await scan.run(scope)
-                except asyncio.CancelledError:
-                    if not self._stopping:
-                        raise
-                    interrupted, coverage = True, scan.coverage()
+            self._change(scan=job.begin(), addresses=scope.addresses)
+            interrupted = False
+            try:
+                coverage = await scan.run(scope)
+            except asyncio.CancelledError:
+                # Nobody but ``stop`` cancels this task.
+                interrupted, coverage = True, scan.coverage()
             self._change(stage="judging")
             devices = job.finish(coverage, interrupted=interrupted)
         self._change(stage="stopped" if interrupted else "ended", devices=devices)

@@ -100,6 +100,7 @@ def test_a_scan_stopped_while_names_are_looked_up_is_stopped(tmp_path, monkeypat
         assert "Show them" not in up.get("/progress").text
         up.runner.start(("127.66.9.9",))
         up.runner.stop()
+        assert wait(up.runner).stage == "stopped"
 
 
 def test_closing_waits_for_the_scan(tmp_path):
