@@ -10,7 +10,6 @@ import asyncio
 import itertools
 import json
 import os
-import statistics
 import subprocess
 import sys
 import time
@@ -32,7 +31,8 @@ LIMIT = 420.0
 async def serve(count: int) -> None:
     every = itertools.cycle(load_devices())
     devices = [
-        msgspec.structs.replace(next(every), address=f"127.67.{number // 250}.{number % 250 + 1}") for number in range(count)
+        msgspec.structs.replace(next(every), address=f"127.67.{number // 250}.{number % 250 + 1}")
+        for number in range(count)
     ]
     async with Lab(devices) as lab:
         print(json.dumps({"addresses": lab.addresses, "ports": lab.ports}), flush=True)
@@ -40,8 +40,7 @@ async def serve(count: int) -> None:
 
 
 def run() -> list[Row]:
-    rows = [row for count in (50, 250) for row in measure(count, nmap=count == 50)]
-    return rows
+    return [row for count in (50, 250) for row in measure(count, nmap=count == 50)]
 
 
 def measure(count: int, *, nmap: bool) -> list[Row]:
@@ -56,8 +55,8 @@ def measure(count: int, *, nmap: bool) -> list[Row]:
             for _ in range(runs):
                 seconds, text = timed([*base, *more])
                 row.seconds.append(seconds)
-                findings = [json.loads(line) for line in text.splitlines()]
-                makers = {one["host"]: one["identification"]["manufacturer"] for one in findings if "identification" in one}
+                findings = [one for line in text.splitlines() if "identification" in (one := json.loads(line))]
+                makers = {one["host"]: one["identification"]["manufacturer"] for one in findings}
                 row.found.append((len(makers), sum(maker is not None for maker in makers.values())))
             rows.append(row)
         if nmap and not missing(["nmap"]):
@@ -75,7 +74,7 @@ def measure(count: int, *, nmap: bool) -> list[Row]:
         print(
             f"  {row.task:24} {row.name:40.40} {row.median:8.2f} s  n={len(row.seconds)}"
             f" [{min(row.seconds):.2f}-{max(row.seconds):.2f}]  hosts {least[0]}/{count}, with a maker {least[1]}"
-            f"  {row.median / statistics.median(rows[1].seconds):6.1f} x fast{'  ENDED AT THE LIMIT' if row.ended else ''}",
+            f"  {row.median / rows[1].median:6.1f} x fast{'  ENDED AT THE LIMIT' if row.ended else ''}",
             flush=True,
         )
     return rows
@@ -84,8 +83,9 @@ def measure(count: int, *, nmap: bool) -> list[Row]:
 def timed(words: list[str]) -> tuple[float, str]:
     start = time.perf_counter()
     try:
-        done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, timeout=LIMIT, check=False)
-        text = done.stdout
+        text = subprocess.run(
+            words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, timeout=LIMIT, check=False
+        ).stdout
     except subprocess.TimeoutExpired as error:
         text = (error.stdout or b"").decode()
     return time.perf_counter() - start, text

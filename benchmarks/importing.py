@@ -21,7 +21,8 @@ HOSTS = 65_536
 MEGABYTES = int(os.environ.get("COVEREDSCAN_BENCH_MB", "256"))
 OURS = (
     "import sys\n"
-    "from scanner.importers import Given, read\n"
+    "from scanner.importers.importer import Given\n"
+    "from scanner.importers.kinds import read\n"
     "count = sum(1 for _ in read(open(sys.argv[1], 'rb'), Given('x')))\n"
     "print(count)\n"
 )

@@ -73,12 +73,9 @@ class Lab:
     @contextmanager
     def loss(self, percent: int) -> Iterator[None]:
         """Lose packets, so many in a hundred each way, on the far side of the cable."""
-        rules = (
-            "table netdev loss {\n"
-            f" chain there {{ type filter hook ingress device v1 priority 0; numgen random mod 100 < {percent} drop; }}\n"
-            f" chain back {{ type filter hook egress device v1 priority 0; numgen random mod 100 < {percent} drop; }}\n"
-            "}\n"
-        )
+        chain = "chain {} {{ type filter hook {} device v1 priority 0; numgen random mod 100 < {} drop; }}\n"
+        there, back = chain.format("there", "ingress", percent), chain.format("back", "egress", percent)
+        rules = f"table netdev loss {{\n{there}{back}}}\n"
         run("ip", "netns", "exec", self.target, "nft", "-f", "-", text=rules)
         try:
             yield

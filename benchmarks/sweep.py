@@ -21,7 +21,7 @@ from scanner.transports.pace import Pace
 
 
 async def raw(options: argparse.Namespace, scope: Scope) -> dict[str, object]:
-    from scanner.transports.raw import Sweep, Way, neighbours, sweep
+    from scanner.transports.raw import Sweep, Way, neighbours, sweep  # noqa: PLC0415 - only what is measured is loaded
 
     told, kinds, hosts = Sweep(), Counter[str](), set[bytes]()
     spans = scope.permit_spans(scope.swept)
@@ -43,7 +43,7 @@ async def raw(options: argparse.Namespace, scope: Scope) -> dict[str, object]:
 
 
 async def connect(options: argparse.Namespace, scope: Scope) -> dict[str, object]:
-    from scanner.transports.sweep import connect as sweep
+    from scanner.transports.sweep import connect as sweep  # noqa: PLC0415 - only what is measured is loaded
 
     kinds, hosts = Counter[str](), set[str]()
     async for endpoint, kind in sweep(
