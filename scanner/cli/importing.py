@@ -15,7 +15,7 @@ from scanner.cli.options import Day, Fingerprints, Judging, Policy, Use
 
 if TYPE_CHECKING:
     from scanner.database.load import Database
-    from scanner.importers import Importer
+    from scanner.importers.importer import Importer
     from scanner.model.observation import Observation
 
 MAX_TOLD = 20
@@ -111,7 +111,8 @@ class Reading:
             )
 
     def _read(self, file: str) -> Iterator[Observation]:
-        from scanner.importers import BadPart, Given, Unreadable, read
+        from scanner.importers.importer import BadPart, Given, Unreadable
+        from scanner.importers.kinds import read
 
         told, good = 0, 0
         try:
@@ -150,7 +151,7 @@ def _opened(file: str) -> Iterator[BinaryIO]:
 
 
 def _kind_named(name: str | None) -> Importer | None:
-    from scanner.importers import ALL
+    from scanner.importers.kinds import ALL
 
     if name is None:
         return None

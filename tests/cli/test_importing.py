@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from scanner.importers import ALL
+from scanner.importers.kinds import ALL
 from scanner.lab.device import load_devices
 from tests.cli.command import CAMERA, ROOT, one_line
 from tests.e2e.namespaces import lan, wait_for

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 
-from scanner import importers
-from scanner.importers import BadPart, Given, Importer, Unreadable
+from scanner.importers.importer import BadPart, Given, Importer, Item, Unreadable
+from scanner.importers.kinds import HEAD, recognise
 
 NAME = "file.txt"
 
@@ -21,12 +21,12 @@ def read(importer: Importer, raw: bytes, **given: object) -> list[tuple[str, int
     return found
 
 
-def items(importer: Importer, raw: bytes) -> list[importers.Item]:
+def items(importer: Importer, raw: bytes) -> list[Item]:
     return list(importer.read(io.BytesIO(raw), Given(NAME)))
 
 
 def recognised(raw: bytes) -> str | None:
-    importer = importers.recognise(raw[: importers.HEAD], NAME)
+    importer = recognise(raw[:HEAD], NAME)
     return importer.name if importer is not None else None
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from scanner.importers import BadPart, Given, read
+from scanner.importers.importer import BadPart, Given
+from scanner.importers.kinds import read
 from tests.importers import packets
 from tests.protocols import answers
 

@@ -8,7 +8,8 @@ import pytest
 from defusedxml import ElementTree
 from libnmap.parser import NmapParser  # type: ignore[import-untyped]
 
-from scanner.importers import Given, nmap_xml
+from scanner.importers import nmap_xml
+from scanner.importers.importer import Given
 from scanner.model.observation import Observation
 from scanner.reports.context import Context
 from scanner.reports.nmap_xml import render
