@@ -65,20 +65,20 @@ def report(
     judging = Judging(fingerprints, policy or DEFAULT_POLICY, day, use)
     told = (("--policy", policy), ("--date", day), ("--use", use))
     asked = next((option for option, value in told if value), None)
-    chosen: list[str] | list[None] = scans or [None]
-    taken = [_take(judging, each, db, asked) for each in chosen]
-    if redact:
-        taken = [each._replace(name=f"source {number}") for number, each in enumerate(taken, 1)]
-    findings, context = _merged(taken, context_for(None, judging)._replace(templates=templates))
-    if levels:
-        findings, context = _chosen(findings, context, levels)
-    if redact:
-        from scanner.reports.redact import redact as redacted
-
-        privacy = {str(field): rule.privacy for field, rule in judging.database.fields.items()}
-        findings, context = redacted(findings, context, privacy)
     files = open_reports(output)
     try:
+        chosen: list[str] | list[None] = scans or [None]
+        taken = [_take(judging, each, db, asked) for each in chosen]
+        if redact:
+            taken = [each._replace(name=f"source {number}") for number, each in enumerate(taken, 1)]
+        findings, context = _merged(taken, context_for(None, judging)._replace(templates=templates))
+        if levels:
+            findings, context = _chosen(findings, context, levels)
+        if redact:
+            from scanner.reports.redact import redact as redacted
+
+            privacy = {str(field): rule.privacy for field, rule in judging.database.fields.items()}
+            findings, context = redacted(findings, context, privacy)
         for file in files:
             file.finish(findings, context)
     finally:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MARKER: Final = "{{ findings }}"
 """The paragraph of a template that the findings replace."""
+_NONE: Final = "None among these devices."
 _TABLE: Final = "Table Grid"
 _WORD: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _SMALL: Final = '<w:sz w:val="17"/>'
@@ -96,12 +97,14 @@ class _Writer:
             (str(number), each.name, each.citation, each.level, str(len(each.affected)))
             for number, each in enumerate(made, 1)
         ]
+        if not made:
+            self._text(_NONE)
         self._table(("No.", "Maker", "Measure", "Verdict", "Devices"), overview, (2, 6, 8, 4, 3))
         for number, group in enumerate(made, 1):
             self._group(number, group, context)
         self._heading("Not determined", 2)
         unknown = undetermined(listed)
-        self._text("Nothing seen says who made these. That is not a clearance." if unknown else "None.")
+        self._text("Nothing seen says who made these. That is not a clearance." if unknown else _NONE)
         lines = [(each.row.address, each.identity.text, " ".join(each.row.finding.open_ports)) for each in unknown]
         self._table(("Address", "Known by", "Open ports"), lines)
         self._heading("Reached, and not reached", 2)

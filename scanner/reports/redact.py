@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from pathlib import PurePath
 from typing import Final
 
 import msgspec
@@ -64,6 +65,7 @@ def redact(findings: Iterable[Finding], context: Context, privacy: Mapping[str, 
     summary = redaction.summary(context.summary)
     told = context._replace(
         summary=summary,
+        policy=PurePath(context.policy).name,
         notes=(*(redaction.text(note) for note in context.notes), NOTE),
         observations=(),
     )
@@ -111,7 +113,8 @@ class _Redaction:
         secrets = [target for target in summary.targets if target in self._words and len(target) >= MIN_SECRET]
         coverage = change(summary.coverage, lambda text: self.text(text, secrets))
         errors = tuple(self.text(error, secrets) for error in summary.errors)
-        return msgspec.structs.replace(summary, targets=targets, coverage=coverage, errors=errors)
+        policy = PurePath(summary.policy).name
+        return msgspec.structs.replace(summary, targets=targets, coverage=coverage, errors=errors, policy=policy)
 
     def text(self, text: str, secrets: Sequence[str] = ()) -> str:
         """Return ``text`` with addresses, and each of ``secrets``, replaced."""

@@ -63,6 +63,12 @@ def test_findings_are_not_judged_anew(command, camera, tmp_path):
     assert not (tmp_path / "r.txt").exists()
 
 
+def test_a_file_that_cannot_be_written_is_told_before_anything_is_judged(command, camera, tmp_path):
+    done = command("report", str(camera), "-o", str(tmp_path / "r.txt"), "-o", str(tmp_path / "none" / "r.txt"))
+    assert "cannot be written" in one_line(done.stderr)
+    assert [each.name for each in tmp_path.glob("r.txt*")] == []
+
+
 def test_another_policy_and_day(command, camera, tmp_path):
     path = tmp_path / "r.jsonl"
     done = command("report", str(camera), "--policy", "us-fcc", "--date", "2018-01-01", "-o", str(path))

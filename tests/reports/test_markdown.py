@@ -38,7 +38,7 @@ def test_nobody_is_told_that_unknown_is_clear():
     page = page_of([UNKNOWN])
     assert "That is not a clearance." in page
     assert "<code>192.0.2.33</code>" in page
-    assert text_of([AXIS]).count("None.") == 2
+    assert text_of([AXIS]).count("None among these devices.") == 2
 
 
 def test_what_was_not_reached_is_told():

@@ -111,6 +111,14 @@ def test_identities_are_the_reports_own():
     assert not set(identities(found)) & set(identities(elsewhere))
 
 
+def test_a_policys_folder_is_not_told():
+    summary = msgspec.structs.replace(SUMMARY, policy="/home/somebody/bank/own.toml")
+    _, context = redact([], Context(summary, policy="/home/somebody/bank/own.toml"), {})
+    assert context.summary is not None
+    assert (context.policy, context.summary.policy) == ("own.toml", "own.toml")
+    assert redact([], CONTEXT, {})[1].judged_by == "us-federal"
+
+
 def test_without_a_scan_too_identities_are_the_reports_own():
     other = [msgspec.structs.replace(each, host=f"{each.host}0") for each in FINDINGS]
     one, two = (redact(findings, Context(), {})[0] for findings in (FINDINGS, other))
