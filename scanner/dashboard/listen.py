@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final, cast
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from scanner.dashboard.bench import Bench
 from scanner.dashboard.guard import MAX_PATH
@@ -15,6 +18,36 @@ from scanner.dashboard.settings import Settings
 from scanner.database.load import Database
 from scanner.model.measure import Measure
 from scanner.store import open_store
+
+if TYPE_CHECKING:
+    from uvicorn.protocols.http.h11_impl import RequestResponseCycle
+
+HEAD_TIME: Final = 10.0
+"""Seconds a connection may wait for a request, and the head of one may take."""
+CONNECTIONS: Final = 100
+"""Connections at a time: a browser has some six, and each may hold a scan's report in memory."""
+
+
+class Impatient(H11Protocol):
+    """Closes a connection on which no request comes to be: silent or dribbling ones would use up CONNECTIONS."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
+        """Begin to watch."""
+        super().connection_made(transport)
+        self._watch_later()
+
+    def _watch_later(self) -> None:
+        # uvicorn declares it never None, and begins with None.
+        cycle = cast("RequestResponseCycle | None", self.cycle)
+        self.loop.call_later(HEAD_TIME, self._watch, cycle, cycle is None or cycle.response_complete)
+
+    def _watch(self, cycle: RequestResponseCycle | None, idle: bool) -> None:
+        if self.transport.is_closing():
+            return
+        if idle and self.cycle is cycle:
+            self.transport.close()
+        else:
+            self._watch_later()
 
 
 def listen(
@@ -39,10 +72,9 @@ def listen(
             access_log=False,
             log_level="warning",
             h11_max_incomplete_event_size=2 * MAX_PATH,
-            limit_concurrency=100,
-            timeout_keep_alive=10,
+            limit_concurrency=CONNECTIONS,
             timeout_graceful_shutdown=5,
-            http="h11",
+            http=Impatient,
             ws="none",
         )
         family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
