@@ -19,6 +19,30 @@ def state_folder() -> Path:
     return folder
 
 
+class Claim:
+    """This process's hold on one scan: two must never write into it. It goes with the process, however that ends."""
+
+    def __init__(self, scan: str) -> None:
+        from filelock import FileLock
+
+        self._lock = FileLock(state_folder() / f"scan-{scan}.lock")
+
+    def take(self) -> bool:
+        """Return whether nobody else on this machine holds it."""
+        from filelock import Timeout
+
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            return False
+        return True
+
+    def release(self) -> None:
+        """Let go."""
+        Path(self._lock.lock_file).unlink(missing_ok=True)
+        self._lock.release()
+
+
 def jobs_path() -> Path:
     """Return the jobs file."""
     import platformdirs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from scanner.cli.outputs import ReportFile
+    from scanner.cli.places import Claim
     from scanner.cli.verdicts import Threshold
     from scanner.engine.events import Event
     from scanner.engine.request import Request
@@ -298,6 +299,7 @@ class Job:
     summary: Summary | None = None
     findings: list[Finding] = field(default_factory=list)
     changes: tuple[Change, ...] = ()
+    _claim: Claim | None = None
     _resumed: str | None = None
     _before: Done | None = None
     _out_of_time: bool = False
@@ -309,16 +311,16 @@ class Job:
         from scanner.engine.request import Request
 
         assert self.store is not None
-        found = next(
-            (
-                scan
-                for scan in self.store.scans()
-                if (scan.ended_at is None or scan.interrupted) and targets in ((), scan.targets)
-            ),
-            None,
-        )
-        if found is None:
+        unfinished = [
+            scan
+            for scan in self.store.scans()
+            if (scan.ended_at is None or scan.interrupted) and targets in ((), scan.targets)
+        ]
+        if not unfinished:
             raise Failure("--resume: no stored scan of these targets is unfinished")
+        found = next((scan for scan in unfinished if self._claimed(scan.id)), None)
+        if found is None:
+            raise Failure(f"--resume: scan {unfinished[0].id} is running")
         if "-" in found.parameters.get("request", {}).get("files", ["-"]):
             raise Failure(f"--resume: scan {found.id} read its targets from standard input, which is not stored")
         kept = [field for field in msgspec.structs.fields(Request) if field.name not in _NOT_KEPT]
@@ -380,6 +382,8 @@ class Job:
         ending = Ending(known, self.gone_after, self.notify)
         self.changes = self._keeping.finish(summary, self.findings, ending, self._scan.coverage)
         self.summary = summary()
+        if self._claim is not None:
+            self._claim.release()
 
     def _recall(self) -> None:
         """Take in what the interrupted run saw."""
@@ -441,7 +445,7 @@ class Job:
             return self._resumed
         asked = {name: each for name, each in msgspec.structs.asdict(self.request).items() if name not in _NOT_KEPT}
         request = msgspec.to_builtins(asked)
-        return self.store.begin(
+        identity = self.store.begin(
             targets=(*self.request.targets, *self.request.files),
             parameters={"request": request, "policy": self.judging.policy},
             started_at=started,
@@ -449,6 +453,20 @@ class Job:
             program=__version__,
             site=self.site,
         )
+        # Where no state can be kept, a scan runs all the same; it is only not guarded against a second --resume.
+        with suppress(Failure, OSError):
+            self._claimed(identity)
+        return identity
+
+    def _claimed(self, scan: str) -> bool:
+        """Return whether this process alone may write into the scan."""
+        from scanner.cli.places import Claim
+
+        claim = Claim(scan)
+        if not claim.take():
+            return False
+        self._claim = claim
+        return True
 
     def _take(self, event: Event) -> None:
         from scanner.engine.events import HostDone, Progress
@@ -464,7 +482,9 @@ class Job:
             self._tell(event.address)
             self._keeping.settle(event.address)
         elif isinstance(event, Progress):
-            self._live.show("scanning", event.visited + event.done, event.addresses + event.alive, event.alive)
+            self._live.show(
+                event.stage or "scanning", event.visited + event.done, event.addresses + event.alive, event.alive
+            )
         self._keeping.write(self._scan.coverage)
 
     def _tell(self, address: str) -> None:

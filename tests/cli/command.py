@@ -24,6 +24,7 @@ class Command:
             "HOME": str(home),
             "XDG_DATA_HOME": str(home / "data"),
             "XDG_CONFIG_HOME": str(home / "config"),
+            "XDG_STATE_HOME": str(home / "state"),
             "COLUMNS": "100",
             "NO_COLOR": "1",
         }

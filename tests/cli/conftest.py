@@ -17,3 +17,9 @@ def postgres():
         pytest.skip(MISSING)
     with serve() as server:
         yield server
+
+
+@pytest.fixture(autouse=True)
+def _state_of_its_own(tmp_path, monkeypatch):
+    """Commands that are run within the test keep no state in the user's own folder."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))

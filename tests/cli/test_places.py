@@ -1,7 +1,7 @@
 import pytest
 
 from scanner.cli.failure import Failure
-from scanner.cli.places import jobs_path, state_folder
+from scanner.cli.places import Claim, jobs_path, state_folder
 
 
 def test_places_are_the_users_own(tmp_path, monkeypatch):
@@ -16,3 +16,15 @@ def test_a_folder_that_cannot_be_made(monkeypatch):
     monkeypatch.setenv("XDG_STATE_HOME", "/dev/null")
     with pytest.raises(Failure, match="cannot be made"):
         state_folder()
+
+
+def test_a_scan_is_one_process_s_alone(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    first, second = Claim("s1"), Claim("s1")
+    assert first.take()
+    assert not second.take()
+    assert Claim("s2").take()
+    first.release()
+    assert second.take()
+    second.release()
+    assert [path.name for path in (tmp_path / "coveredscan").iterdir()] == ["scan-s2.lock"]

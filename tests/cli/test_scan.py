@@ -217,3 +217,14 @@ def test_a_scan_out_of_time_is_resumed_and_asks_nothing_twice(command, slow_netw
     assert len({finding["host"] for finding in findings}) == 40
     assert command("scan", "--resume").returncode == 2
     assert command("scan", "--resume", "--no-store").returncode == 2
+
+
+@pytest.mark.slow
+def test_a_scan_that_runs_is_not_resumed_by_another(command, slow_network):
+    process = command.start("scan", "127.66.8.1-40", "-p", "18080", "-f", "jsonl", "--discovery", "none")
+    assert process.stdout is not None
+    process.stdout.readline()
+    assert "is running" in one_line(command("scan", "--resume").stderr)
+    process.kill()
+    process.communicate(timeout=30)
+    assert command("scan", "--resume", "-q").returncode == 0
