@@ -17,14 +17,16 @@ from scanner.matching.catalogue import read_catalogue
 from scanner.matching.hosts import identities, is_hearsay, merge
 from scanner.matching.match import Matcher
 from scanner.matching.weigh import weigh
-from scanner.model.finding import Claim, Evidence, Finding, Identification
+from scanner.model.finding import Claim, Evidence, Finding, Identification, Named
 from scanner.model.host import Host
-from scanner.model.measure import Measure
+from scanner.model.measure import Measure, Verdict
 from scanner.model.observation import Field, Observation
 from scanner.model.signature import STRENGTHS, Slot
 
 MAX_EVIDENCE: Final = 64
 """Pieces of evidence kept in one finding: enough for every protocol, while a hostile page cannot grow a report."""
+REMEMBERED: Final = 4096
+"""Kinds of device whose verdicts are kept."""
 _FIRST_SLOTS: Final[tuple[Slot, ...]] = ("manufacturer", "brand", "product_line", "device_class", "platform")
 
 
@@ -37,6 +39,7 @@ class Judge:
         self._measures = tuple(measures)
         self._matcher = Matcher(database)
         self._ties = Ties(database.companies, database.brands, database.relations)
+        self._told: dict[tuple[Named | None, ...], tuple[Verdict, ...]] = {}
         self._parents = self._ties.owners(question.when)
 
     def judge(
@@ -49,7 +52,7 @@ class Judge:
             claims = tuple(self._matcher.claims(host))
             claims += tuple(read_catalogue(claims, self._ties.makers_of, self._question.when))
             who = weigh(claims, name=self._name, parents=self._parents)
-            verdicts = tuple(assess(who, measure, self._ties, self._question) for measure in self._measures)
+            verdicts = self._verdicts(who)
             yield Finding(
                 host=host.key,
                 addresses=host.addresses,
@@ -64,6 +67,17 @@ class Judge:
                 ),
                 endpoint=next((value for kind, value in identities(host.observations) if kind == "endpoint"), None),
             )
+
+    def _verdicts(self, who: Identification) -> tuple[Verdict, ...]:
+        # A network has a handful of kinds of device, and the law says the same of each of a kind.
+        kind = (who.manufacturer, who.brand, who.product_line, who.device_class, who.platform, who.manufactured)
+        verdicts = self._told.get(kind)
+        if verdicts is None:
+            verdicts = tuple(assess(who, measure, self._ties, self._question) for measure in self._measures)
+            if len(self._told) >= REMEMBERED:
+                self._told.clear()
+            self._told[kind] = verdicts
+        return verdicts
 
     def _name(self, slot: Slot, value: str) -> str:
         if slot == "manufacturer" and value in self._database.companies:
