@@ -22,7 +22,7 @@ from scanner.transports.pace import Pace
 
 SPACING: Final = 1.0
 """Seconds between two rounds of questions: devices answer after up to half a second of random delay."""
-MAX_ROUNDS: Final = 14
+MAX_ROUNDS: Final = 16
 """Rounds of questions where the way is lossy: with three datagrams in ten lost each way, one question in two fails."""
 EVERYBODY: Final = "255.255.255.255"
 ARP: Final = "arp"
@@ -201,7 +201,7 @@ class Discovery:
         endpoints = [endpoint for endpoint in permitted if not isinstance(endpoint, Refused)]
         waiting = {endpoint.address for endpoint in endpoints}
         if endpoints:
-            async for address, mac in link.arp(endpoints, interface, wait=SPACING, pace=self._pace):
+            async for address, mac in link.arp(endpoints, interface, wait=SPACING, pace=self._pace, loss=self.loss):
                 if not self._journal.scope.admits(address):
                     self._journal.tally.strangers += 1
                 elif address in waiting:

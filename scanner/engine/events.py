@@ -23,6 +23,8 @@ class Progress(msgspec.Struct, frozen=True):
     alive: int
     done: int
     """Of the alive, how many nothing more will be asked of."""
+    stage: str = ""
+    """What is being done, in two words; empty before and after."""
 
 
 Event = Observation | Outcome | HostDone | Progress

@@ -41,6 +41,7 @@ class Journal:
         self.visits: dict[str, Visit] = {}
         """Addresses that are being asked, or have shown life out of their turn."""
         self.emit = emit
+        self._stage = ""
         self._recorder = recorder
         self._per_host = per_host
 
@@ -113,10 +114,15 @@ class Journal:
         """Emit an outcome that has been counted already."""
         self.emit(Outcome(endpoint, probe, kind, reason, clock.now()))
 
+    def begin(self, stage: str) -> None:
+        """Emit how far the scan is, and that ``stage`` begins."""
+        self._stage = stage
+        self.progress()
+
     def progress(self) -> None:
         """Emit how far the scan is."""
         tally = self.tally
-        self.emit(Progress(self.scope.addresses, tally.visited, tally.alive, tally.done))
+        self.emit(Progress(self.scope.addresses, tally.visited, tally.alive, tally.done, self._stage))
 
 
 def _decode(decode: Decode, payload: bytes) -> tuple[list[Fact], str | None]:

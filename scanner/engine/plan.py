@@ -75,12 +75,12 @@ class Answer(msgspec.Struct, frozen=True):
     kind: OutcomeKind
     facts: tuple[Fact, ...] = ()
     flawed: bool = False
-    """True when something was missing from what was answered."""
+    """True when something that was waited for did not come."""
 
     @property
     def inconclusive(self) -> bool:
         """True when asking again may better it: a packet was lost, or the device was busy."""
-        return self.kind in {"timed-out", "closed"} or (self.kind == "answered" and self.flawed)
+        return self.flawed or self.kind in {"timed-out", "closed"}
 
 
 class _Port:

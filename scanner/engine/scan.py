@@ -44,6 +44,7 @@ from scanner.transports.loss import Loss
 from scanner.transports.manners import Manners
 from scanner.transports.pace import Pace
 from scanner.transports.resolve import resolve
+from scanner.transports.stream import NO_HANDSHAKE
 
 __all__ = ["Event", "HostDone", "Progress", "Request", "Scan", "run"]
 
@@ -142,7 +143,7 @@ class Scan:
         except BaseExceptionGroup as group:
             raise _first(group) from None
         self._finished = True
-        journal.progress()
+        journal.begin("")
         return self.coverage()
 
 
@@ -303,8 +304,11 @@ class _Sweeper:
         self._batches += 1
         builtin = self._request.engine != "nmap"
         visits = [self._journal.visit(address) for address in batch]
+        self._journal.begin("on the link")
         absent = await self._discovery.knock(batch)
         present = [address for address in batch if address not in absent]
+        unasked = set(absent)
+        self._journal.begin("discovery")
         async with asyncio.TaskGroup() as parts:
             parts.create_task(self._discovery.ask(present))
             if builtin:
@@ -315,13 +319,18 @@ class _Sweeper:
         for address, mac in self._discovery.near(batch):
             self._neighbours.note(address, mac)
         await self._neighbours.begin()
+        self._journal.begin("ports")
         if builtin:
             await self._try_others(visits, absent)
         # A late answer to a group question may yet show that an address lives.
         await self._discovery.listened.wait()
         if builtin:
             await self._connect({visit.address: self._untried(visit) for visit in visits if visit.alive})
+        # Who was held to be absent and lives after all was not asked yet.
+        if late := [visit.address for visit in visits if visit.alive and visit.address in unasked]:
+            await self._discovery.ask(late)
         await self._discovery.insist()
+        self._journal.begin("questions")
         for visit in visits:
             if visit.alive:
                 self._journal.tally.alive += 1
@@ -428,6 +437,7 @@ class _Sweeper:
 
     async def _visit_again(self, tasks: asyncio.TaskGroup) -> None:
         """Ask those put by once more what was inconclusive."""
+        self._journal.begin("second pass")
         visits, self._quiet = self._quiet, []
         for visit in visits:
             for answer in visit.history:
@@ -501,7 +511,8 @@ class _Prober:
     async def _ask(self, visit: Visit, question: Question, tasks: asyncio.TaskGroup) -> None:
         endpoint = question.endpoint
         exchange = await self._converse(visit, endpoint, question.spec, lambda place: self._send(place, question))
-        visit.history.append(Answer(question, exchange.kind, exchange.facts, exchange.reason is not None))
+        flawed = exchange.reason is not None and (exchange.kind == "answered" or exchange.reason == NO_HANDSHAKE)
+        visit.history.append(Answer(question, exchange.kind, exchange.facts, flawed))
         self._journal.tell(visit, question.spec, endpoint, exchange.facts, exchange.transcript)
         if exchange.kind == "answered" and endpoint.port not in visit.connects:
             self._journal.tell(visit, question.spec, endpoint, [Fact(OPEN_TCP, str(endpoint.port))])

@@ -31,9 +31,9 @@ __all__ = ["NotPrivileged", "arp", "neighbours", "privileged"]
 
 ARP: Final = 0x0806
 """The EtherType."""
-MAX_PASSES: Final = 12
-"""Broadcasts are not repeated by the link layer. With three frames in ten lost each way, twelve passes miss one device
-in three thousand."""
+MAX_PASSES: Final = 16
+"""Broadcasts are not repeated by the link layer. With three frames in ten lost each way, sixteen passes miss one device
+in fifty thousand."""
 MAX_REPEATED: Final = 65_536
 """Addresses remembered to be asked again: a /16, the largest link that is ever one broadcast domain."""
 MAX_TOLD: Final = 131_072
@@ -66,11 +66,11 @@ def neighbours() -> dict[str, str]:
 
 
 async def arp(
-    endpoints: Iterable[Permitted], interface: str, *, wait: float, pace: Pace
+    endpoints: Iterable[Permitted], interface: str, *, wait: float, pace: Pace, loss: Loss | None = None
 ) -> AsyncGenerator[tuple[str, str], None]:
     """Ask who has each IPv4 address; yield (address, MAC) of whoever answers.
 
-    Twice, ``wait`` seconds each; where some answered only the second time, as often as the loss asks for.
+    Twice at least, ``wait`` seconds each, and as often as ``loss`` asks for, which is told of it (None: its own).
 
     Each pair is told once; an address with two owners is told twice. Addresses outside the interface's networks are
     passed over, for nobody on the link would answer. Anybody on the link can claim an address: the caller checks that
@@ -87,7 +87,7 @@ async def arp(
     told: set[tuple[str, str]] = set()
     asked: Iterable[Permitted] = endpoints
     try:
-        loss, passes, done = Loss(), LEAST, 0
+        way, passes, done = loss or Loss(), LEAST, 0
         while done < passes:
             done += 1
             remembered: list[Permitted] = []
@@ -109,8 +109,8 @@ async def arp(
             answered = {address for address, _ in told}
             asked = [endpoint for endpoint in remembered if endpoint.address not in answered]
             fresh = len(remembered) - len(asked)
-            loss.note(early=fresh if done == 1 else 0, total=fresh)
-            passes = loss.askings(LEAST, MAX_PASSES) if loss.share else LEAST
+            way.note(early=fresh if done == 1 else 0, total=fresh)
+            passes = way.askings(LEAST, MAX_PASSES)
     finally:
         wire.close()
 

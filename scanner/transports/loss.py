@@ -32,12 +32,13 @@ class Loss:
         """Return how often everything silent is to be asked, from ``least`` to ``most``.
 
         Were q the share of askings that go unanswered on the way, n of them miss as many answers as there were times
-        q to the power of n; n is the least that brings this below MISSING. The share is smoothed by one, for few
-        answers prove little.
+        q to the power of n; n is the least that brings this below MISSING. The share is taken one standard error
+        higher and smoothed by one, for few answers prove little.
         """
         if not self._total:
             return least
-        lost = max(self.share, (self._total - self._early + 1) / (self._total + 2))
-        if lost == 1:
+        error = math.sqrt(self.share * (1 - self.share) / self._total)
+        lost = max(self.share + error, (self._total - self._early + 1) / (self._total + 2))
+        if lost >= 1:
             return most
         return max(least, min(most, math.ceil(math.log(MISSING / self._total) / math.log(lost))))

@@ -19,6 +19,8 @@ EXHAUSTED: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.E
 """This machine, not the peer, is out of something: worth waiting for."""
 BACK_OFF: Final = 0.05
 """Seconds between two tries when this machine is out of descriptors."""
+NO_HANDSHAKE: Final = "no answer to the handshake"
+"""Reason of a ``tls-failed`` that may have been a loss."""
 CHUNK: Final = 65536
 """Bytes of one read; twice as much is buffered at most, so a flood meets a closed window."""
 
@@ -224,7 +226,7 @@ async def _wrap(
         async with asyncio.timeout_at(min(now + limits.connect, deadline)):
             return await asyncio.open_connection(sock=sock, limit=CHUNK, ssl=tls_context(), server_hostname="")
     except TimeoutError:
-        raise Failed("tls-failed", "no answer to the handshake") from None
+        raise Failed("tls-failed", NO_HANDSHAKE) from None
     except ssl.SSLError as error:
         raise explain(error) from None
     except OSError:

@@ -107,6 +107,30 @@ class Lan:
         for name in (*(host.name for host in self._hosts), self._switch):
             subprocess.run(("ip", "netns", "del", name), check=False, capture_output=True)
 
+    def lose(self, percent: int) -> None:
+        """Lose so many of a hundred frames on their way through the switch, each way: ARP, UDP and TCP alike."""
+        rules = f"""
+            table bridge loss {{
+              chain way {{
+                type filter hook forward priority 0; policy accept;
+                numgen random mod 100 < {percent} counter drop
+              }}
+            }}
+        """
+        subprocess.run(
+            ("ip", "netns", "exec", self._switch, "nft", "-f", "-"),
+            input=rules,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+
+    def lost(self) -> int:
+        """Return how many frames were lost."""
+        rows = run("ip", "netns", "exec", self._switch, "nft", "-j", "list", "table", "bridge", "loss")
+        rules = [row["rule"] for row in json.loads(rows)["nftables"] if "rule" in row]
+        return sum(part["counter"]["packets"] for rule in rules for part in rule["expr"] if "counter" in part)
+
     def crowd(self, addresses: Mapping[str, str]) -> Namespace:
         """Add a host that stands for many devices: each address (with its prefix length) has the MAC it maps to.
 
@@ -134,7 +158,15 @@ import msgspec
 from scanner.lab import server
 from scanner.lab.device import load_devices
 server._loopback_index = lambda: socket.if_nametoindex("eth0")
-places = json.loads(sys.argv[1])
+places, delay = json.loads(sys.argv[1]), float(sys.argv[2])
+if delay:
+    send, hear = server._Connection._send, server._Ear.datagram_received
+    async def late(self, payload):
+        await asyncio.sleep(delay)
+        await send(self, payload)
+    def later(self, data, addr):
+        asyncio.get_running_loop().call_later(delay, hear, self, data, addr)
+    server._Connection._send, server._Ear.datagram_received = late, later
 devices = [msgspec.structs.replace(d, address=places[d.id]) for d in load_devices() if d.id in places]
 async def main():
     async with server.Lab(devices, offset=0):
@@ -145,9 +177,12 @@ asyncio.run(main())
 """Serves devices of the lab (id to address) on the addresses of a crowd."""
 
 
-def serve_lab(host: Namespace, places: Mapping[str, str], log: Path) -> None:
-    """Serve devices of the lab (id to address) in ``host`` until it ends; returns when they are up."""
-    process = host.start(sys.executable, "-c", LAB, json.dumps(dict(places)), log=log)
+def serve_lab(host: Namespace, places: Mapping[str, str], log: Path, *, delay: float = 0) -> None:
+    """Serve devices of the lab (id to address) in ``host`` until it ends; returns when they are up.
+
+    Each answer waits ``delay`` seconds.
+    """
+    process = host.start(sys.executable, "-c", LAB, json.dumps(dict(places)), str(delay), log=log)
     for _ in range(300):
         if "up" in log.read_text():
             return

@@ -23,6 +23,7 @@ pytestmark = [
 ]
 
 AVAHI, PUBLISHER, IPYCAM, NGINX, VSFTPD, SILENT = (f"10.83.0.{n}" for n in (10, 11, 12, 13, 14, 15))
+DLNA, AGENT = "10.83.0.16", "10.83.0.17"
 
 
 def start_avahi(host: Namespace, folder: Path) -> None:
@@ -103,9 +104,28 @@ def start_vsftpd(host: Namespace, folder: Path) -> None:
     host.start("vsftpd", str(config), log=folder / "vsftpd.log")
 
 
+def start_minidlna(host: Namespace, folder: Path) -> None:
+    (folder / "media").mkdir()
+    config = folder / "minidlna.conf"
+    config.write_text(
+        f"port=8200\nmedia_dir={folder}/media\ndb_dir={folder}\nlog_dir={folder}\nfriendly_name=Living room\n"
+        "inotify=no\nserial=28:57:be:00:00:01\nmodel_number=7\nnetwork_interface=eth0\n"
+    )
+    host.start("minidlnad", "-S", "-f", str(config), "-P", str(folder / "pid"), log=folder / "minidlna.log")
+
+
+def start_snmpd(host: Namespace, folder: Path) -> None:
+    config = folder / "snmpd.conf"
+    config.write_text("agentAddress udp:161\nrocommunity notpublic\nsysDescr A stranger's agent\n")
+    host.start(
+        "env", "MIBS=", "snmpd", "-f", "-Lo", "-C", "-c", str(config), f"--persistentDir={folder}", "-I", "-smux",
+        log=folder / "snmpd.log",
+    )  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def network(tmp_path_factory) -> Iterator[tuple[Lan, Namespace]]:
-    for program in ("avahi-daemon", "nginx", "vsftpd", "tcpdump", "nmap"):
+    for program in ("avahi-daemon", "minidlnad", "nginx", "snmpd", "vsftpd", "tcpdump", "nmap"):
         assert shutil.which(program) or Path("/usr/sbin", program).exists(), (
             f"{program} is missing: see debian-packages.txt"
         )
@@ -113,7 +133,8 @@ def network(tmp_path_factory) -> Iterator[tuple[Lan, Namespace]]:
     with lan("s") as net:
         scanner = net.host("10.83.0.1/24")
         starters = {
-            AVAHI: start_avahi, PUBLISHER: start_publisher, IPYCAM: start_ipycam, NGINX: start_nginx, VSFTPD: start_vsftpd
+            AVAHI: start_avahi, PUBLISHER: start_publisher, IPYCAM: start_ipycam, NGINX: start_nginx, VSFTPD: start_vsftpd,
+            DLNA: start_minidlna, AGENT: start_snmpd,
         }  # fmt: skip
         for address, start in starters.items():
             own = folder / address
@@ -122,6 +143,7 @@ def network(tmp_path_factory) -> Iterator[tuple[Lan, Namespace]]:
         net.host(f"{SILENT}/24")
         wait_for(scanner, 80, NGINX)
         wait_for(scanner, 21, VSFTPD)
+        wait_for(scanner, 8200, DLNA)
         wait_for(scanner, 8080, IPYCAM, 40)
         yield net, scanner
 
@@ -134,9 +156,18 @@ def scan(scanner: Namespace, *words: str) -> tuple[dict[str, Any], dict[str, Any
 
 
 @pytest.fixture(scope="module")
-def found(network) -> tuple[dict[str, Any], dict[str, Any]]:
+def credentials(tmp_path_factory) -> str:
+    folder = tmp_path_factory.mktemp("credentials")
+    (folder / "community").write_text("notpublic\n")
+    file = folder / "credentials.toml"
+    file.write_text(f'[[snmp]]\nfor = "{AGENT}"\nversion = "2c"\ncommunity_file = "community"\n')
+    return str(file)
+
+
+@pytest.fixture(scope="module")
+def found(network, credentials) -> tuple[dict[str, Any], dict[str, Any]]:
     _, scanner = network
-    return scan(scanner, "10.83.0.0/24")
+    return scan(scanner, "10.83.0.0/24", "--credentials", credentials)
 
 
 @pytest.mark.parametrize(
@@ -148,6 +179,9 @@ def found(network) -> tuple[dict[str, Any], dict[str, Any]]:
         (IPYCAM, "onvif"),
         (NGINX, "http"),
         (VSFTPD, "banner"),
+        (DLNA, "ssdp"),
+        (DLNA, "upnp"),
+        (AGENT, "snmp"),
     ],
 )
 def test_each_stranger_is_found_by_the_protocol_it_speaks(found, address, protocol):
@@ -176,9 +210,9 @@ def test_the_camera_names_itself(found):
     assert "8080/tcp" in findings[IPYCAM]["open_ports"]
 
 
-def test_nmap_and_the_builtin_engine_find_the_same_hosts_and_ports(network, found):
+def test_nmap_and_the_builtin_engine_find_the_same_hosts_and_ports(network, found, credentials):
     _, scanner = network
-    by_nmap, _ = scan(scanner, "10.83.0.0/24", "--engine", "nmap")
+    by_nmap, _ = scan(scanner, "10.83.0.0/24", "--engine", "nmap", "--credentials", credentials)
     builtin, _ = found
     assert {host: f["open_ports"] for host, f in by_nmap.items()} == {
         host: f["open_ports"] for host, f in builtin.items()

@@ -156,7 +156,7 @@ def test_each_address_in_scope_is_asked_and_no_other():
 def wire(monkeypatch):
     asked: list[tuple[str, str]] = []
 
-    async def arp(endpoints, interface, *, wait, pace):
+    async def arp(endpoints, interface, *, wait, pace, loss):
         asked.extend((endpoint.address, interface) for endpoint in endpoints)
         yield "10.0.0.5", "02:00:00:00:00:05"
         yield "10.0.0.5", "02:00:00:00:00:99"
@@ -190,7 +190,7 @@ def test_without_privilege_or_wish_nothing_is_asked_by_arp(wire, monkeypatch):
 
 
 def test_a_link_that_refuses_arp_is_told(monkeypatch, wire):
-    async def arp(endpoints, interface, *, wait, pace):
+    async def arp(endpoints, interface, *, wait, pace, loss):
         if endpoints:
             raise link.NotPrivileged("needs root")
         yield "", ""
