@@ -12,9 +12,8 @@ from scanner.cli.failure import Failure
 from scanner.cli.options import Database_url, Day, Fingerprints, Judging, Policy, Use, open_scans
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
-    from scanner.matching.explain import Branch
     from scanner.model.observation import Observation
 
 
@@ -34,13 +33,14 @@ def explain(
 ) -> int:
     """Show verdict, ties, claims, signatures and observations of one host as a tree."""
     from scanner.matching.explain import explain as grow
+    from scanner.reports.inert import terminal
 
     judging = Judging(fingerprints, policy, day, use)
     observations = _from_file(source) if source is not None else _from_store(db, scan)
     for finding in judging.judge.judge(observations):
         if host in finding.addresses:
             tree = grow(finding, {signature.id: signature for signature in judging.database.signatures})
-            sys.stdout.writelines(f"{line}\n" for line in _drawn(tree))
+            sys.stdout.writelines(f"{terminal(line)}\n" for line in tree.draw())
             return 0
     where = str(source) if source is not None else f"scan {scan}" if scan else "the last scan"
     raise Failure(f"{host} is not in {where}; `coveredscan show` lists what is")
@@ -62,12 +62,3 @@ def _from_store(db: str | None, scan: str | None) -> Iterable[Observation]:
         if chosen is None:
             raise Failure("no scan is stored yet; run `coveredscan scan TARGET…` first, or give --from FILE")
         return list(store.observations(chosen.id))
-
-
-def _drawn(branch: Branch, head: str = "", tail: str = "") -> Iterator[str]:
-    from scanner.reports.inert import terminal
-
-    yield head + terminal(branch.text)
-    for position, below in enumerate(branch.branches):
-        last = position == len(branch.branches) - 1
-        yield from _drawn(below, f"{tail}{'└─ ' if last else '├─ '}", f"{tail}{'   ' if last else '│  '}")

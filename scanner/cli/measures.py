@@ -67,10 +67,10 @@ def who(
 
     data = load_database(fingerprints)
     ties = Ties(data.companies, data.brands, data.relations)
-    lines = describe(name, parse_day(day), ties, data.relations, data.measures)
-    if not lines:
+    trees = describe(name, parse_day(day), ties, data.relations, data.measures)
+    if not trees:
         raise Failure(f"{name}: no company or brand of that name; try its id, such as cp-plus")
-    sys.stdout.writelines(f"{line}\n" for line in lines)
+    sys.stdout.writelines(f"{line}\n" for tree in trees for line in tree.draw())
     return 0
 
 

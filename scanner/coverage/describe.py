@@ -7,63 +7,82 @@ from datetime import date
 
 from scanner.coverage.assess import reached
 from scanner.coverage.relations import Ties, answer_of, holds, period
-from scanner.model.entity import Answer, Brand, Company, Relation
+from scanner.model.branch import Branch
+from scanner.model.entity import Brand, Company, Relation
 from scanner.model.measure import Listing, Measure
 
-_SAID: dict[Answer, str] = {"yes": "yes", "no": "no", "unclear": "unclear"}
+_VERBS = {"owns": "owns", "affiliate-of": "is an affiliate of", "succeeds": "succeeds"}
+_KINDS = {
+    "procurement-ban": "ban on buying or using",
+    "authorisation-ban": "ban on authorising, importing or marketing",
+    "export-control": "export control",
+    "investment-ban": "investment ban",
+    "contracting-list": "contracting list",
+    "guidance": "policy or guidance",
+    "industry": "industry action",
+    "litigation": "litigation",
+}
 
 
 def describe(
     name: str, when: date, ties: Ties, relations: Iterable[Relation], measures: Mapping[str, Measure]
-) -> list[str]:
-    """Return the lines about the companies and brands called ``name`` (id, name or alias); none when there are none."""
-    lines: list[str] = []
+) -> list[Branch]:
+    """Return a tree for each company and brand called ``name`` (id, name or alias); none when there are none."""
     wanted = name.casefold()
-    for brand in ties.brands.values():
-        if wanted in _names(brand):
-            lines += _brand_lines(brand, when, ties, measures)
-    for company in ties.companies.values():
-        if wanted in _names(company):
-            lines += _company_lines(company, when, ties, tuple(relations), measures)
-    return lines
+    rows = tuple(relations)
+    brands = [_brand(brand, when, ties, measures) for brand in ties.brands.values() if wanted in _names(brand)]
+    companies = [
+        _company(company, when, ties, rows, measures)
+        for company in ties.companies.values()
+        if wanted in _names(company)
+    ]
+    return [*brands, *companies]
 
 
 def _names(entity: Company | Brand) -> set[str]:
     return {entity.id.casefold(), entity.name.casefold(), *(alias.casefold() for alias in entity.aliases)}
 
 
-def _brand_lines(brand: Brand, when: date, ties: Ties, measures: Mapping[str, Measure]) -> Iterator[str]:
-    yield f"brand {brand.name}, sold by {ties.name(brand.holder)}"
-    makers = ties.makers_of(brand.id, when)
-    if not makers:
-        yield "├─ nobody is known to make it"
-    for maker in makers:
-        how_much = f"{maker.share} of it, {maker.confidence} confidence"
-        yield f"├─ made by {ties.name(maker.company)}: {how_much}, on {when}: {_SAID[maker.answer]}"
-        for listing in _listed(maker.company, when, ties, measures):
-            yield f"│  └─ {listing}"
+def _brand(brand: Brand, when: date, ties: Ties, measures: Mapping[str, Measure]) -> Branch:
+    makers = tuple(
+        Branch(
+            f"made by {ties.name(maker.company)} ({maker.share} of it, {maker.confidence} confidence): {maker.answer}",
+            tuple(_listed(maker.company, when, ties, measures)),
+        )
+        for maker in ties.makers_of(brand.id, when)
+    )
+    unknown = (Branch("nobody is known to make it"),)
+    return Branch(f"brand {brand.name}, sold by {ties.name(brand.holder)}, on {when}", makers or unknown)
 
 
-def _company_lines(
+def _company(
     company: Company, when: date, ties: Ties, relations: tuple[Relation, ...], measures: Mapping[str, Measure]
-) -> Iterator[str]:
-    yield f"company {company.name}" + (f" ({company.country})" if company.country else "")
+) -> Branch:
+    where = f" ({company.country})" if company.country else ""
+    lists = tuple(_listed(company.id, when, ties, measures)) or (Branch("no list in the data reaches it on that day"),)
+    return Branch(
+        f"company {company.name}{where}, on {when}", (*_ties(company, when, ties, relations), Branch("lists", lists))
+    )
+
+
+def _ties(company: Company, when: date, ties: Ties, relations: tuple[Relation, ...]) -> Iterator[Branch]:
     for relation in relations:
-        if company.id in {relation.subject, relation.object} and relation.kind != "manufactures-for":
-            text = f"{ties.name(relation.subject)} {relation.kind} {ties.name(relation.object)}, {period(relation)}"
-            yield f"├─ {text}: on {when}: {_SAID[holds(relation, when)]}"
-            for dispute in relation.disputes:
-                yield f"│  └─ {dispute.source} says {dispute.says}: {dispute.ruling}"
+        if company.id not in {relation.subject, relation.object}:
+            continue
+        answer = holds(relation, when)
+        if relation.kind != "manufactures-for":
+            verb = _VERBS[relation.kind]
+            text = f"{ties.name(relation.subject)} {verb} {ties.name(relation.object)}, {period(relation)}: {answer}"
+            yield Branch(
+                text, tuple(Branch(f"{row.source} says {row.says}: {row.ruling}") for row in relation.disputes)
+            )
         elif relation.subject == company.id:
             label = ties.brands.get(relation.object)
             sold = label.name if label is not None else relation.object
-            yield f"├─ makes {relation.share} of {sold}, {period(relation)}: on {when}: {_SAID[holds(relation, when)]}"
-    found = list(_listed(company.id, when, ties, measures))
-    for listing in found or ["no list in the data reaches it on that day"]:
-        yield f"└─ {listing}"
+            yield Branch(f"makes {relation.share} of {sold}, {period(relation)}: {answer}")
 
 
-def _listed(company: str, when: date, ties: Ties, measures: Mapping[str, Measure]) -> Iterator[str]:
+def _listed(company: str, when: date, ties: Ties, measures: Mapping[str, Measure]) -> Iterator[Branch]:
     for measure in measures.values():
         for listing in measure.listing:
             if listing.company is None or not _active(listing, when):
@@ -71,9 +90,10 @@ def _listed(company: str, when: date, ties: Ties, measures: Mapping[str, Measure
             path = ties.listed_path(company, listing.company, when, reached(listing))
             if path is None or (answer_of(path) == "no" and not ties.held_before(path, when)):
                 continue
-            way = f" through {'; '.join(step.text for step in path)} ({_SAID[answer_of(path)]})" if path else ""
-            limits = f", only for {', '.join(listing.use)}" if listing.use else ""
-            yield f"{measure.id} ({measure.kind}) names {ties.name(listing.company)} since {listing.start}{limits}{way}"
+            limits = f", for {len(listing.use)} purposes only" if listing.use else ""
+            said = f"names {ties.name(listing.company)} since {listing.start}{limits}"
+            text = f"{measure.id}, {_KINDS[measure.kind]}: {said}"
+            yield Branch(text, tuple(Branch(f"through {step.text}: {step.on_date}") for step in path))
 
 
 def _active(listing: Listing, when: date) -> bool:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-import msgspec
-
+from scanner.model.branch import Branch
 from scanner.model.finding import Evidence, Finding, Named
 from scanner.model.signature import Signature, Slot
 
@@ -20,13 +19,6 @@ SLOTS: tuple[Slot, ...] = (
     "serial",
     "manufactured",
 )
-
-
-class Branch(msgspec.Struct, frozen=True):
-    """One line of the tree and what it rests on."""
-
-    text: str
-    branches: tuple[Branch, ...] = ()
 
 
 def explain(finding: Finding, signatures: Mapping[str, Signature]) -> Branch:

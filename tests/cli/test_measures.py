@@ -27,12 +27,12 @@ def test_policies_are_listed(command):
 
 @pytest.mark.parametrize(
     ("day", "says"),
-    [("2017-06-01", ": no"), ("2019-06-01", ": yes"), ("2022-12-15", "unclear"), ("2024-06-01", ": no")],
+    [("2017-06-01", ": no"), ("2019-06-01", ": yes"), ("2022-12-15", ": unclear"), ("2024-06-01", ": no")],
 )
 def test_who_owned_lorex_on_a_day(command, day, says):
     shown = command("who", "lorex", "--on", day).stdout.decode()
     (line,) = [line for line in shown.splitlines() if line.startswith("├─ Dahua owns Lorex")]
-    assert says in line.partition(f"on {day}")[2]
+    assert line.endswith(says)
 
 
 def test_nobody_of_that_name(command):

@@ -28,20 +28,23 @@ MEASURES = {
     )
 }  # fmt: skip
 
-NAMED = "law (procurement-ban) names Big Co. since 2018-08-13, only for public-safety"
+NAMED = "law, ban on buying or using: names Big Co. since 2018-08-13, for 1 purposes only"
 
 
 def told(name: str, when: date) -> list[str]:
     companies, brands, relations = TIES
-    return describe(name, when, Ties(companies, brands, relations), relations, MEASURES)
+    trees = describe(name, when, Ties(companies, brands, relations), relations, MEASURES)
+    return [line for tree in trees for line in tree.draw()]
 
 
 def test_a_company_with_its_ties_disputes_and_lists():
     assert told("small", date(2020, 1, 1)) == [
-        "company Small Co. (CA)",
-        "├─ Big Co. owns Small Co., 2018-02-06…2022-12-15/2023-02-28: on 2020-01-01: yes",
+        "company Small Co. (CA), on 2020-01-01",
+        "├─ Big Co. owns Small Co., 2018-02-06…2022-12-15/2023-02-28: yes",
         "│  └─ another says until November: not followed",
-        f"└─ {NAMED} through Big Co. —owned 2018-02-06…2022-12-15/2023-02-28→ Small Co. (yes)",
+        "└─ lists",
+        f"   └─ {NAMED}",
+        "      └─ through Big Co. —owned 2018-02-06…2022-12-15/2023-02-28→ Small Co.: yes",
     ]
 
 
@@ -54,12 +57,12 @@ def test_the_day_decides(when, answer):
 
 def test_a_brand_names_its_maker_and_the_lists_that_reach_it():
     assert told("LABEL", date(2020, 1, 1)) == [
-        "brand Label, sold by Small Co.",
-        "├─ made by Big Co.: most of it, high confidence, on 2020-01-01: yes",
-        f"│  └─ {NAMED}",
+        "brand Label, sold by Small Co., on 2020-01-01",
+        "└─ made by Big Co. (most of it, high confidence): yes",
+        f"   └─ {NAMED}",
     ]
 
 
 def test_an_alias_is_a_name_and_nobody_is_nobody():
-    assert told("grande", date(2017, 1, 1))[-1] == "└─ no list in the data reaches it on that day"
+    assert told("grande", date(2017, 1, 1))[-1] == "   └─ no list in the data reaches it on that day"
     assert told("nobody", date(2020, 1, 1)) == []

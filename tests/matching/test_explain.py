@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from scanner.matching.explain import Branch, explain
+from scanner.matching.explain import explain
+from scanner.model.branch import Branch
 from scanner.model.entity import Step
 from scanner.model.finding import Evidence, Finding, Identification, Named
 from scanner.model.measure import ConditionState, Verdict
