@@ -110,7 +110,7 @@ class Generator:
             key = (device.number, device.address, device.firmware)
             if key not in self._judged:
                 (host,) = merge(observations[position * size : (position + 1) * size])
-                (finding,) = self._judge.judge((), lambda _, host=host: iter((host,)))
+                (finding,) = self._judge.judge(observations[position * size : (position + 1) * size])
                 self._judged[key] = finding, known_by(host)
                 self.judged += 1
             finding, identities = self._judged[key]

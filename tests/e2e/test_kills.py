@@ -55,7 +55,7 @@ def plain(finding: Finding) -> dict[str, object]:
         piece["observed_at"] = None
         if piece["signature"].startswith("catalogue:"):
             # Said for whichever answer about the brand came first.
-            piece |= dict.fromkeys(("field", "value", "port"))
+            piece.update(dict.fromkeys(("field", "value", "port")))
     told["evidence"] = sorted(told["evidence"], key=json.dumps)
     return told
 
