@@ -6,6 +6,7 @@ import asyncio
 import re
 import shutil
 import subprocess
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import msgspec
@@ -53,7 +54,7 @@ def comparable(service: Service) -> bool:
     return service.port in PORTS and (bool(server_headers(service)) or bool(greeting(service)))
 
 
-async def asked_by_nmap(devices: list[Device]) -> tuple[ET.Element, int]:
+async def asked_by_nmap(devices: list[Device]) -> tuple[Any, int]:
     async with Lab(devices) as lab:
         process = await asyncio.create_subprocess_exec(
             "nmap", "-sV", "--version-intensity", "1", "--script-args", "banner.timeout=2s", "-Pn", "-n", "-T4", "--script", SCRIPTS, "-oX", "-",
@@ -73,8 +74,8 @@ def test_nmap_reads_the_banners_that_the_transcripts_hold():
         assert address is not None
         for port in host.iter("port"):
             told = {script.attrib["id"]: script.attrib["output"].strip() for script in port.iter("script")}
-            service = port.find("service")
-            told["product"] = service.attrib.get("product", "") if service is not None else ""
+            named = port.find("service")
+            told["product"] = named.attrib.get("product", "") if named is not None else ""
             seen[address.attrib["addr"], int(port.attrib["portid"])] = told
     compared = 0
     for device in devices:
