@@ -482,7 +482,9 @@ class Job:
             self._tell(event.address)
             self._keeping.settle(event.address)
         elif isinstance(event, Progress):
-            self._live.show("scanning", event.visited + event.done, event.addresses + event.alive, event.alive)
+            self._live.show(
+                event.stage or "scanning", event.visited + event.done, event.addresses + event.alive, event.alive
+            )
         self._keeping.write(self._scan.coverage)
 
     def _tell(self, address: str) -> None:
