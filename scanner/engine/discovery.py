@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 from uuid import uuid4
 
-from scanner.engine.journal import MAC, Journal
+from scanner.engine.journal import MAC, OPEN_UDP, Journal
 from scanner.engine.ranges import Ranges, read_address, single, span
 from scanner.engine.request import Request
 from scanner.engine.scope import Refused
@@ -95,7 +95,9 @@ class Discovery:
         heard = False
         names = [interface.name for interface in self._links]
         async for address, facts in mdns.browse(names, wait=self._request.wait + SPACING):
-            heard |= self._journal.note(spec.name, Endpoint(address, "udp", spec.port), facts)
+            # Whoever answers a group of multicast DNS listens on its port: RFC 6762 section 6.
+            told = (*facts, Fact(OPEN_UDP, str(spec.port)))
+            heard |= self._journal.note(spec.name, Endpoint(address, "udp", spec.port), told)
         self._conclude(spec, groups, heard=heard)
 
     def _permitted(self, spec: DatagramSpec) -> Iterator[Permitted]:

@@ -108,7 +108,7 @@ def test_multicast_dns_goes_through_its_library(monkeypatch):
     monkeypatch.setattr(mdns, "browse", browse)
     scene = Scene(specs=(spec("mdns", 5353, ("224.0.0.251",)),))
     asyncio.run(scene.discovery.listen())
-    assert scene.observed() == [("10.0.0.5", "x.model", "C2", "mdns")]
+    assert scene.observed() == [("10.0.0.5", "x.model", "C2", "mdns"), ("10.0.0.5", "open.udp", "5353", "mdns")]
     assert scene.outcomes() == [("10.0.0.5", "mdns", "answered"), ("224.0.0.251", "mdns", "answered")]
 
 
