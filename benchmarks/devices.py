@@ -24,7 +24,7 @@ from scanner.lab.server import Lab
 
 COMMAND = str(Path(sys.executable).with_name("coveredscan"))
 SCRIPTS = "http-title,http-server-header,http-auth,ssl-cert,rtsp-methods,banner"
-LIMIT = 420.0
+LIMIT = 200.0
 """Seconds for one run of nmap."""
 
 

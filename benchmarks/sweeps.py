@@ -46,13 +46,13 @@ def routed(made: Lab, rows: list[Row]) -> None:
     best = ("-Pn", "-sS", "--min-rate", "100000", "--max-retries", "1", "--min-hostgroup", "65536")
     hold(made, "sparse routed /24, 6 ports", (40, 200), [
         Contender("raw, 2 passes or more, wait 1 s", python("raw", SPARSE_24, *hop), ours),
-        _masscan(made, SPARSE_24, "--retries", "1"),
+        _masscan(made, SPARSE_24),
         _nmap(SPARSE_24, "-Pn", "-sS", "--min-rate", "5000", runs=5),
     ], rows)  # fmt: skip
     hold(made, "sparse routed /16, 6 ports", (there, there * len(OPEN)), [
         Contender("raw, 2 passes or more, wait 1 s", python("raw", SPARSE, *hop), ours),
         _masscan(made, SPARSE),
-        _masscan(made, SPARSE, "--retries", "1"),
+        _masscan(made, SPARSE, "--retries", "1", runs=1),
         _nmap(SPARSE, *best),
         _nmap(SPARSE, "-sS", "-T4", "--min-rate", "10000"),
         Contender(
@@ -65,7 +65,7 @@ def routed(made: Lab, rows: list[Row]) -> None:
     ], rows)  # fmt: skip
     hold(made, "dense routed /16, 6 ports", (65_536, 65_536 * len(OPEN)), [
         Contender("raw, 2 passes or more, wait 1 s", python("raw", DENSE, *hop), ours),
-        _masscan(made, DENSE, "--retries", "1", runs=3),
+        _masscan(made, DENSE, runs=3),
         _nmap(DENSE, "-sT", "-Pn"),
         _nmap(DENSE, "-sS", "-Pn"),
     ], rows)  # fmt: skip
@@ -118,7 +118,7 @@ def lossy(made: Lab, rows: list[Row]) -> None:
         with made.loss(percent):
             hold(made, f"sparse routed /16, 6 ports, {percent} % lost each way", (200, 1000), [
                 Contender("raw, passes as loss shows, wait 1 s", python("raw", SPARSE, "--hop", made.hop), ours),
-                _masscan(made, SPARSE, "--retries", "1", runs=3),
+                _masscan(made, SPARSE, "--retries", "1", runs=1),
             ], rows)  # fmt: skip
 
 
