@@ -28,7 +28,8 @@ def read_catalogue(
         if claim.slot == "brand" and not claim.refutes:
             by_brand.setdefault(claim.value, []).append(claim)
     for brand, found in by_brand.items():
-        best = min(found, key=_first)
+        # What the device says of itself is read before what others say of it: hearsay stays hearsay.
+        best = min([claim for claim in found if not claim.reporter] or found, key=_first)
         groups = tuple(sorted({claim.group for claim in found}))
         for maker in makers_of(brand, when):
             certain = maker.answer == "yes" and maker.confidence != "low"
@@ -42,7 +43,7 @@ def read_catalogue(
                 field=best.field,
                 observed=best.observed,
                 port=best.port,
-                reporter=best.reporter if all(claim.reporter for claim in found) else None,
+                reporter=best.reporter,
                 observed_at=best.observed_at,
                 because=groups,
             )

@@ -57,3 +57,11 @@ def test_no_brand_no_claim():
         list(read_catalogue([claim("axis", "strong", "web")], makers(Maker("x", "r", "all", "high", "yes")), TODAY))
         == []
     )
+
+
+def test_hearsay_about_the_brand_stays_hearsay_and_own_words_go_first():
+    said = claim("lts", "strong", "hardware-address", slot="brand", reporter="192.0.2.1")
+    own = claim("lts", "weak", "web", slot="brand")
+    known = makers(Maker("hikvision", "r", "all", "high", "yes"))
+    assert [(c.reporter, c.strength) for c in read_catalogue([said], known, TODAY)] == [("192.0.2.1", "strong")]
+    assert [(c.reporter, c.strength) for c in read_catalogue([said, own], known, TODAY)] == [(None, "weak")]

@@ -48,7 +48,7 @@ def test_listed_types_and_types_found_are_both_browsed():
                         service(kind, "AXIS P1 ünï", "192.0.2.7", macaddress="00408C000001")
                     )
                 )
-            return await collect(["127.0.0.1"], 2.0)
+            return await collect(["127.0.0.1"], 4.0)
         finally:
             await device.async_close()
 
