@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.ready
 TARGETS ?=
 ARGS   ?=
-# Most tests wait for sockets, so three run at a time on two cores.
+# Most tests wait for sockets, so three files run at a time on two cores.
 WORKERS ?= 3
 
 .PHONY: setup demo scan test check lint types layers data unit bench oui schemas clean
@@ -43,7 +43,7 @@ data: setup
 	@$(BIN)/coveredscan fp lint
 
 unit: setup
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 bench: setup  ## benchmarks beside named peers
 	@$(BIN)/python -m benchmarks

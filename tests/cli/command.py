@@ -5,9 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
+from filelock import FileLock
+
 ROOT = Path(__file__).parents[2]
+ONE_LAB = FileLock(Path(tempfile.gettempdir()) / f"coveredscan-lab-{os.getuid()}.lock")
+"""Held by whoever raises the lab at its own addresses: there is room for one."""
 CAMERA = (
     b'{"host":"10.0.0.5","field":"http.server","value":"App-webs/","port":80,"observed_at":"2026-11-20T02:00:00Z"}\n'
     b'{"host":"10.0.0.5","field":"rtsp.www_authenticate","value":"Digest realm=\\"IP Camera(C2183)\\"","port":554}\n'

@@ -9,6 +9,7 @@ from scanner.cli.demo import disagreements
 from scanner.lab.device import Expectation, expectations
 from scanner.model.finding import Finding, Identification, Named
 from scanner.model.measure import Verdict
+from tests.cli.command import ONE_LAB
 
 
 def finding(maker: str | None, brand: str | None, level) -> Finding:
@@ -41,9 +42,9 @@ def test_disagreements_are_told(found, says):
 @pytest.mark.process
 @pytest.mark.loopback
 @pytest.mark.slow
-@pytest.mark.xdist_group("lab")
 def test_the_demo_flags_what_is_covered_and_nothing_else(command, tmp_path):
-    done = command("demo", "--into", str(tmp_path), timeout=110)
+    with ONE_LAB:
+        done = command("demo", "--into", str(tmp_path), timeout=110)
     assert "every covered device of the lab was flagged and no other" in done.stderr.decode()
     assert done.returncode == 0
     table = done.stdout.decode()

@@ -19,14 +19,13 @@ import pytest
 
 from scanner.model.finding import Finding
 from scanner.store import open_store
-from tests.cli.command import Command
+from tests.cli.command import ONE_LAB, Command
 
 pytestmark = [
     pytest.mark.process,
     pytest.mark.loopback,
     pytest.mark.slow,
     pytest.mark.timeout(3600),
-    pytest.mark.xdist_group("lab"),
 ]
 
 KILLS = int(os.environ.get("COVEREDSCAN_KILLS", "2"))
@@ -34,16 +33,17 @@ KILLS = int(os.environ.get("COVEREDSCAN_KILLS", "2"))
 
 @pytest.fixture
 def lab():
-    process = subprocess.Popen(
-        [sys.executable, "-m", "scanner.cli.main", "lab", "up", "--json"],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-    )  # fmt: skip
-    assert process.stdin is not None
-    assert process.stdout is not None
-    yield json.loads(process.stdout.readline())
-    process.stdin.close()
-    process.wait(20)
-    process.stdout.close()
+    with ONE_LAB:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "scanner.cli.main", "lab", "up", "--json"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )  # fmt: skip
+        assert process.stdin is not None
+        assert process.stdout is not None
+        yield json.loads(process.stdout.readline())
+        process.stdin.close()
+        process.wait(20)
+        process.stdout.close()
 
 
 def plain(finding: Finding) -> dict[str, object]:

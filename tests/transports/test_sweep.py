@@ -159,7 +159,8 @@ def test_the_asyncio_loop_stays_free():
             task.cancel()
         return worst
 
-    assert asyncio.run(run()) < 0.25
+    # Far above what is measured, far below what a blocking sweep of 10,000 would take: other tests run beside.
+    assert asyncio.run(run()) < 2
 
 
 def test_a_failing_iterable_is_not_swallowed_and_the_thread_ends():
