@@ -26,17 +26,21 @@ PER_HOST = 2
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 SCAN = """
-import asyncio, json, resource, sys, time
+import asyncio, json, re, sys, time
+from pathlib import Path
 from scanner.engine.request import Request
 from scanner.engine.scan import run
 from scanner.model.observation import Observation
 from scanner.model.outcome import Outcome
+def peak():
+    # getrusage counts what the parent held when it forked; this is the process's own.
+    return int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024
 seen = []
 began = time.monotonic()
 coverage = asyncio.run(run(Request(targets=(sys.argv[1],), ports=tuple(json.loads(sys.argv[2])), discovery=(), never=()), seen.append))
 print(json.dumps({
     "seconds": time.monotonic() - began,
-    "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    "megabytes": peak(),
     "outcomes": [(e.endpoint.address, e.endpoint.port, e.probe, e.kind, e.reason) for e in seen if isinstance(e, Outcome)],
     "observations": [(e.subject.address, e.field) for e in seen if isinstance(e, Observation)],
     "coverage": coverage.outcomes,
