@@ -43,7 +43,9 @@ data: setup
 	@$(BIN)/coveredscan fp lint
 
 unit: setup
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS) || { \
+	  echo 'What failed beside others is run once more, alone: it must pass then.'; \
+	  $(BIN)/python -m pytest --last-failed --last-failed-no-failures none $(ARGS); }
 
 bench: setup  ## benchmarks beside named peers
 	@$(BIN)/python -m benchmarks
