@@ -19,7 +19,6 @@ pytestmark = [
     pytest.mark.root,
     pytest.mark.slow,
     pytest.mark.timeout(400),
-    pytest.mark.skipif(os.geteuid() != 0, reason="network namespaces need root"),
     pytest.mark.skipif(NFT is None, reason="nftables is not installed: see debian-packages.txt"),
     pytest.mark.skipif(
         "COVEREDSCAN_LOSS_RUNS" not in os.environ, reason="takes minutes of waiting; set COVEREDSCAN_LOSS_RUNS=3"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -19,7 +18,6 @@ pytestmark = [
     pytest.mark.root,
     pytest.mark.slow,
     pytest.mark.timeout(300),
-    pytest.mark.skipif(os.geteuid() != 0, reason="network namespaces need root"),
 ]
 
 AVAHI, PUBLISHER, IPYCAM, NGINX, VSFTPD, SILENT = (f"10.83.0.{n}" for n in (10, 11, 12, 13, 14, 15))

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -115,9 +114,6 @@ def scan(namespace, **request):
 
 @pytest.mark.root
 @pytest.mark.slow
-@pytest.mark.skipif(
-    os.name != "posix" or os.geteuid() != 0 or not sys.platform.startswith("linux"), reason="needs root on Linux"
-)
 def test_every_engine_finds_the_same(far):
     raw = scan(far, engine="raw")
     assert raw["open"] == [

@@ -523,7 +523,6 @@ def link():
 
 @pytest.mark.root
 @pytest.mark.slow
-@pytest.mark.skipif(os.geteuid() != 0, reason="makes network namespaces")
 @pytest.mark.parametrize("discovery", [("ws_discovery", "arp"), ("ws_discovery",)])
 def test_a_device_on_the_link_is_found_by_its_own_words(link, discovery):
     scanner_side, device_side = link

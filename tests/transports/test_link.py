@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import subprocess
 import sys
 from ipaddress import IPv4Interface, IPv6Interface
@@ -144,9 +143,6 @@ print(json.dumps([*asyncio.run(run()), neighbours()]))
 
 
 @pytest.mark.root
-@pytest.mark.skipif(
-    os.name != "posix" or os.geteuid() != 0 or not sys.platform.startswith("linux"), reason="needs root on Linux"
-)
 def test_arp_over_a_real_link(lan):
     subprocess.run(["ip", "-n", lan.camera, "address", "add", "10.99.0.77/24", "dev", "cam0"], check=True)
     scan = ["ip", "netns", "exec", lan.scanner, sys.executable, "-c", SCAN, str(Path.cwd())]

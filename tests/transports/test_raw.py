@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import subprocess
 import sys
 from ipaddress import ip_address, ip_network
@@ -15,10 +14,6 @@ from scanner.model.permitted import PermittedSpan
 from scanner.transports.pace import WINDOW_SECONDS, Pace
 from scanner.transports.raw import Batch, Way, sweep
 from tests.transports.conftest import ip
-
-ROOT = pytest.mark.skipif(
-    os.name != "posix" or os.geteuid() != 0 or not sys.platform.startswith("linux"), reason="needs root on Linux"
-)
 
 
 @pytest.mark.parametrize("address", ["10.0.0.7", "fd00::7"])
@@ -137,7 +132,6 @@ def resets(namespace):
 
 @pytest.mark.root
 @pytest.mark.slow
-@ROOT
 @pytest.mark.parametrize(("source", "target", "network"), [
     ("10.99.0.1", "10.99.0.2", "10.99.0.0/28"), ("fd99::1", "fd99::2", "fd99::/124"),
 ])  # fmt: skip
@@ -163,7 +157,6 @@ def test_the_ports_of_a_neighbour(lan, source, target, network):
 
 @pytest.mark.root
 @pytest.mark.slow
-@ROOT
 def test_nothing_leaves_for_the_excluded_nor_faster_than_allowed(lan):
     chosen = np.random.default_rng(1).choice(65_536, 499, replace=False)
     exclude = [f"10.50.{number >> 8}.{number & 255}" for number in chosen.tolist()] + ["10.50.7.0/24"]
@@ -193,7 +186,6 @@ def test_nothing_leaves_for_the_excluded_nor_faster_than_allowed(lan):
 
 @pytest.mark.root
 @pytest.mark.slow
-@ROOT
 @pytest.mark.parametrize("percent", [30])
 def test_what_is_lost_is_asked_again(lan, percent):
     rules = "\n".join(
@@ -256,7 +248,6 @@ def most_in_a_window(times):
 
 @pytest.mark.root
 @pytest.mark.slow
-@ROOT
 def test_connections_are_paced_on_the_link_and_the_kernel_repeats_none(lan):
     ip("-n", lan.scanner, "route", "add", "10.50.0.0/16", "via", "10.99.0.2")
     ip("-n", lan.camera, "route", "add", "blackhole", "10.50.0.0/16")
