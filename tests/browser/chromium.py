@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
@@ -76,7 +77,9 @@ class Browser:
         return found
 
     def wait(self, until: Callable[[], object], seconds: float = 15) -> None:
-        WebDriverWait(self.driver, seconds, poll_frequency=0.05).until(lambda _: until())
+        """Until it holds; a page that replaces an element while it is looked at is looked at again."""
+        replaced = [StaleElementReferenceException]
+        WebDriverWait(self.driver, seconds, poll_frequency=0.05, ignored_exceptions=replaced).until(lambda _: until())
 
     def said(self) -> list[str]:
         """What stood in the console since it was last asked."""
