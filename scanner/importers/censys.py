@@ -11,29 +11,14 @@ from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO, Final
 
 from scanner.importers.answers import header_pairs, read_answer, read_page
-from scanner.importers.importer import (
-    DNS_NAME,
-    OPEN_TCP,
-    OPEN_UDP,
-    BadPart,
-    Given,
-    Importer,
-    Item,
-    observe,
-    read_host,
-    read_instant,
-    read_port,
-)
-from scanner.importers.json_values import as_dict, as_list, as_text, read_records
-from scanner.model.dialogue import Fact, Malformed
-from scanner.model.observation import Carrier, Field
+from scanner.importers.importer import BadPart, Given, Importer, Item, read_host, read_instant, read_port
+from scanner.importers.json_values import as_dict, as_list, as_text, read_rows
+from scanner.importers.service import Service, read_jarm
+from scanner.model.dialogue import Fact
 from scanner.protocols import http, tls
 
 SOURCE: Final = "censys"
-MAX_NAMES: Final = 16
-"""Names of one address that are told."""
 
-_JARM: Final = Field("tls.jarm")
 _SIGN: Final = re.compile(rb'"services"\s*:\s*\[')
 _OWN: Final = re.compile(rb'"(?:extended_service_name|service_name|transport_protocol|autonomous_system)"\s*:')
 
@@ -45,16 +30,15 @@ def recognise(head: bytes, name: str) -> bool:  # noqa: ARG001 - every importer 
 
 def read(stream: BinaryIO, given: Given) -> Iterator[Item]:  # noqa: ARG001 - every importer takes it
     """Yield ports, names and what each service showed; an object without a host is a bad part."""
-    for record in read_records(stream):
-        if isinstance(record, BadPart):
-            yield record
-            continue
-        where, row = record
-        hosts = list(_hosts(row))
-        if not hosts:
-            yield BadPart(where, "no host with an ip")
-        for host in hosts:
-            yield from _read_host(host)
+    return read_rows(stream, _read_row)
+
+
+def _read_row(where: str, row: dict[str, Any]) -> Iterator[Item]:
+    hosts = list(_hosts(row))
+    if not hosts:
+        yield BadPart(where, "no host with an ip")
+    for host in hosts:
+        yield from _read_host(host)
 
 
 def _hosts(row: dict[str, Any], depth: int = 0) -> Iterator[dict[str, Any]]:
@@ -73,30 +57,19 @@ def _read_host(host: dict[str, Any]) -> Iterator[Item]:
     address = read_host(as_text(host.get("ip")))
     assert address is not None  # checked by _hosts
     updated = read_instant(host.get("last_updated_at"))
-    for name in as_list(as_dict(as_dict(host.get("dns")).get("reverse_dns")).get("names"))[:MAX_NAMES]:
-        if as_text(name):
-            yield observe(address, Fact(DNS_NAME, as_text(name)), SOURCE, at=updated)
+    names = as_dict(as_dict(host.get("dns")).get("reverse_dns")).get("names")
+    yield from Service(SOURCE, address, at=updated).is_named(names)
     for item in as_list(host.get("services")):
-        service = as_dict(item)
-        port = read_port(service.get("port"))
-        carrier: Carrier = "tcp" if as_text(service.get("transport_protocol")).lower() == "tcp" else "udp"
-        at = read_instant(service.get("observed_at") or service.get("scan_time")) or updated
+        record = as_dict(item)
+        port = read_port(record.get("port"))
         if port is None:
             continue
-        yield observe(
-            address,
-            Fact(OPEN_TCP if carrier == "tcp" else OPEN_UDP, str(port)),
-            SOURCE,
-            carrier=carrier,
-            port=port,
-            at=at,
-        )
-        for facts in _read_service(service, port):
-            try:
-                for fact in facts:
-                    yield observe(address, fact, SOURCE, carrier=carrier, port=port, at=at)
-            except Malformed:
-                continue
+        at = read_instant(record.get("observed_at") or record.get("scan_time")) or updated
+        tcp = as_text(record.get("transport_protocol")).lower() == "tcp"
+        service = Service(SOURCE, address, "tcp" if tcp else "udp", port, at)
+        yield from service.is_open()
+        for facts in _read_service(record, port):
+            yield from service.tell(facts)
 
 
 def _read_service(service: dict[str, Any], port: int) -> Iterator[Iterable[Fact]]:
@@ -132,9 +105,7 @@ def _certificate(service: dict[str, Any]) -> Iterator[Fact]:
         if name := as_text(leaf.get(key)):
             # Censys writes the most general part first; RFC 4514, as our decoder reads it, the most specific.
             yield Fact(field, _specific_first(name))
-    jarm = as_text(as_dict(service.get("jarm")).get("fingerprint"))
-    if jarm.strip("0"):
-        yield Fact(_JARM, jarm)
+    yield from read_jarm(as_dict(service.get("jarm")).get("fingerprint"))
 
 
 def _specific_first(name: str) -> str:

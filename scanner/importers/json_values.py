@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, Final
 
 import msgspec
 
-from scanner.importers.importer import BadPart
+from scanner.importers.importer import BadPart, Item
 
 Record = tuple[str, dict[str, Any]]
 """Where the object begins, for messages, and the object."""
@@ -47,6 +47,15 @@ def read_records(stream: BinaryIO) -> Iterator[Record | BadPart]:
         yield _told(f"line {number}", value, reason)
         yield from _by_lines(stream, number)
         return
+
+
+def read_rows(stream: BinaryIO, read_row: Callable[[str, dict[str, Any]], Iterator[Item]]) -> Iterator[Item]:
+    """Yield what ``read_row`` makes of each object and where it begins, and what was no object as a bad part."""
+    for record in read_records(stream):
+        if isinstance(record, BadPart):
+            yield record
+        else:
+            yield from read_row(*record)
 
 
 def as_list(value: object) -> list[Any]:

@@ -14,6 +14,7 @@ from xml.parsers import expat
 
 import msgspec
 
+from scanner.importers import masscan
 from scanner.importers.answers import read_answer, read_certificate
 from scanner.importers.compression import CorruptStream
 from scanner.importers.importer import (
@@ -152,6 +153,7 @@ class _Run:
         self._depth = 0
         self._started: datetime | None = None
         self._at: datetime | None = None
+        self._inside = False
         self._host_address: str | None = None
         self._mac: str | None = None
         self._names = 0
@@ -208,9 +210,11 @@ class _Run:
         raise _Refused("it declares an entity")
 
     def _host(self, attributes: dict[str, str]) -> None:
+        self._inside = True
         self._at = read_seconds(attributes.get("endtime") or attributes.get("starttime")) or self._started
 
     def _host_ends(self) -> None:
+        self._inside = False
         self._host_address = self._mac = self._at = None
         self._names = 0
         self._port_ends()
@@ -220,6 +224,9 @@ class _Run:
         self._open = self._closed = False
 
     def _address(self, attributes: dict[str, str]) -> None:
+        if not self._inside:
+            # A hint of a host that comes, whole, later.
+            return
         address, kind = attributes.get("addr", ""), attributes.get("addrtype", "ipv4")
         if kind == "mac":
             self._mac = address
@@ -256,7 +263,8 @@ class _Run:
             if web or raw.startswith(b"RTSP/") or probe == "NULL":
                 self._tell_raw(raw)
         if "banner" in attributes:  # masscan
-            self._tell_raw(_unescape(attributes["banner"]))
+            text = masscan.unescape(attributes["banner"])
+            self._tell(masscan.read_banner(attributes.get("name", ""), text, self._port))
 
     def _tell_raw(self, raw: bytes) -> None:
         self._tell(read_answer(raw, self._port))

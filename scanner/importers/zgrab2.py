@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Iterator
 from typing import Any, BinaryIO, Final
 
 from scanner.importers.answers import header_pairs, read_answer, read_certificate, read_page
-from scanner.importers.importer import (
-    OPEN_TCP,
-    BadPart,
-    Given,
-    Importer,
-    Item,
-    observe,
-    read_host,
-    read_instant,
-    read_port,
-)
-from scanner.importers.json_values import as_dict, as_list, as_text, read_records
-from scanner.model.dialogue import Fact, Malformed
+from scanner.importers.importer import BadPart, Given, Importer, Item, read_host, read_instant, read_port
+from scanner.importers.json_values import as_dict, as_list, as_text, read_rows
+from scanner.importers.service import Service
 
 SOURCE: Final = "zgrab2"
 
@@ -37,18 +26,17 @@ def recognise(head: bytes, name: str) -> bool:  # noqa: ARG001 - every importer 
 
 def read(stream: BinaryIO, given: Given) -> Iterator[Item]:  # noqa: ARG001 - every importer takes it
     """Yield what each module brought; a line without an address or modules is a bad part."""
-    for record in read_records(stream):
-        if isinstance(record, BadPart):
-            yield record
-            continue
-        where, row = record
-        address = read_host(as_text(row.get("ip"))) or as_text(row.get("domain"))
-        modules = row.get("data")
-        if not address or not isinstance(modules, dict):
-            yield BadPart(where, "no ip, or no data")
-            continue
-        for module in modules.values():
-            yield from _read_module(address, as_dict(module))
+    return read_rows(stream, _read_row)
+
+
+def _read_row(where: str, row: dict[str, Any]) -> Iterator[Item]:
+    address = read_host(as_text(row.get("ip"))) or as_text(row.get("domain"))
+    modules = row.get("data")
+    if not address or not isinstance(modules, dict):
+        yield BadPart(where, "no ip, or no data")
+        return
+    for module in modules.values():
+        yield from _read_module(address, as_dict(module))
 
 
 def _read_module(address: str, module: dict[str, Any]) -> Iterator[Item]:
@@ -59,16 +47,15 @@ def _read_module(address: str, module: dict[str, Any]) -> Iterator[Item]:
     response = as_dict(result.get("response"))
     url = as_dict(as_dict(response.get("request")).get("url"))
     port = read_port(module.get("port")) or _port_of(url) or _DEFAULT_PORTS.get(protocol)
-    at = read_instant(module.get("timestamp"))
-    if port is not None:
-        yield observe(address, Fact(OPEN_TCP, str(port)), SOURCE, carrier="tcp", port=port, at=at)
+    service = Service(SOURCE, address, "tcp", port, read_instant(module.get("timestamp")))
+    yield from service.is_open()
     if response:
         status = response.get("status_code") if as_text(url.get("path")) in {"", "/"} else None
         headers = list(_headers(as_dict(response.get("headers"))))
-        yield from _tell(address, port, at, read_page(status, headers, response.get("body"), ordered=False))
+        yield from service.tell(read_page(status, headers, response.get("body"), ordered=False))
     text = result.get("banner") or as_dict(result.get("server_id")).get("raw")
     if isinstance(text, str):
-        yield from _tell(address, port, at, read_answer(text.encode("utf-8", "replace"), port))
+        yield from service.tell(read_answer(text.encode("utf-8", "replace"), port))
     log = (
         as_dict(result.get("tls")) or result
         if protocol == "tls"
@@ -78,7 +65,7 @@ def _read_module(address: str, module: dict[str, Any]) -> Iterator[Item]:
     handshake = as_dict(handshake.get("handshake_log")) or handshake
     certificate = as_dict(as_dict(handshake.get("server_certificates")).get("certificate")).get("raw")
     if certificate:
-        yield from _tell(address, port, at, read_certificate(certificate))
+        yield from service.tell(read_certificate(certificate))
 
 
 def _headers(headers: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -92,14 +79,6 @@ def _headers(headers: dict[str, Any]) -> Iterator[tuple[str, str]]:
 def _port_of(url: dict[str, Any]) -> int | None:
     host = as_text(url.get("host"))
     return read_port(host.rpartition(":")[2]) if ":" in host and not host.endswith("]") else None
-
-
-def _tell(address: str, port: int | None, at: datetime | None, facts: Iterable[Fact]) -> Iterator[Item]:
-    try:
-        for fact in facts:
-            yield observe(address, fact, SOURCE, carrier="tcp", port=port, at=at)
-    except Malformed:
-        return
 
 
 IMPORTER: Final = Importer("zgrab2", "zgrab2's JSON lines.", recognise, read)

@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given, settings
 
 from scanner.importers.masscan import JSON_IMPORTER, LIST_IMPORTER
@@ -37,6 +38,35 @@ def test_a_list():
         ("10.0.0.5", 22, "ssh.banner", "SSH-2.0-dropbear"),
         ("line 5", None, "bad", "not as masscan writes it"),
     ]
+
+
+def test_lines_of_one_port_each():
+    # robertdavidgraham/masscan src/out-ndjson.c
+    raw = (
+        b'{"ip":"10.0.0.5","timestamp":"1700000000","port":80,"proto":"tcp","rec_type":"status","data":{"status":"open","reason":"syn-ack","ttl":64}}\n'
+        b'{"ip":"10.0.0.5","timestamp":"1700000001","port":80,"proto":"tcp","rec_type":"banner","data":{"service_name":"http.server","banner":"DNVRS-Webs"}}\n'
+    )
+    assert recognised(raw) == "masscan-json"
+    assert read(JSON_IMPORTER, raw) == [
+        ("10.0.0.5", 80, "open.tcp", "80"),
+        ("10.0.0.5", 80, "http.server", "DNVRS-Webs"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("service", "text", "told"),
+    [
+        # As masscan 1.3.2 wrote them of devices of the lab.
+        ("telnet", " DO(term) WILL(echo) WILL(sga)192.0.0.64 login: ", [("telnet.banner", "192.0.0.64 login:")]),
+        ("html", "<html><head><title>WEB SERVICE</title>", [("http.title", "WEB SERVICE"), ("http.body_marker", "<html>")]),
+        # robertdavidgraham/masscan src/proto-snmp.c
+        ("snmp", "\\x0asysName:cam5\\x0asysDescr:Linux DS-2CD\\x0a 3.0\\x0asysUpTime:77", [("snmp.sysname", "cam5"), ("snmp.sysdescr", "Linux DS-2CD 3.0")]),
+        ("ssl", "TLS/1.1 cipher:0xc014", []),
+    ],
+)  # fmt: skip
+def test_each_services_banner(service, text, told):
+    raw = f"#masscan\nbanner tcp 8023 10.0.0.5 1700000001 {service} {text}\n".encode()
+    assert [row[2:] for row in read(LIST_IMPORTER, raw) if row[2] != "http.header_names"] == told
 
 
 def test_a_row_without_an_address_is_a_bad_part():

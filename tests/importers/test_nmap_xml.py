@@ -88,6 +88,18 @@ def test_masscans_xml_has_banners():
         b'<service name="http" banner="HTTP/1.1 200 OK\\x0d\\x0aServer: App-webs/\\x0d\\x0a\\x0d"></service></port></ports></host></nmaprun>'
     )
     assert ("10.0.0.5", 80, "http.server", "App-webs/") in read(IMPORTER, raw)
+    titled = raw.replace(b'name="http" banner="', b'name="title" banner="NAS\\x26nbsp;one" x="')
+    assert ("10.0.0.5", 80, "http.title", "NAS one") in read(IMPORTER, titled)
+
+
+def test_hints_of_hosts_to_come_are_not_hosts():
+    # As nmap 7.93 writes them ahead of a group of hosts on the link.
+    hint = (
+        b'<hosthint><status state="up" reason="arp-response" reason_ttl="0"/><address addr="10.0.0.%d" addrtype="ipv4"/>'
+        b'<address addr="58:50:ED:00:00:%02d" addrtype="mac"/><hostnames></hostnames></hosthint>'
+    )
+    raw = SCAN.replace(b"<host ", hint % (4, 4) + hint % (5, 5) + b"<host ")
+    assert read(IMPORTER, raw) == read(IMPORTER, SCAN)
 
 
 def test_a_truncated_file_gives_what_it_holds_and_says_where_it_ends():
