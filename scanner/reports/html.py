@@ -10,6 +10,7 @@ from scanner.model.measure import Measure
 from scanner.model.observation import Observation
 from scanner.model.signature import Signature
 from scanner.reports.context import Context, Format
+from scanner.reports.kinds import kinds
 from scanner.reports.markup import asset, digest, environment
 from scanner.reports.plots import by_maker, by_subnet, by_verdict
 from scanner.reports.rows import Row, rows
@@ -30,12 +31,22 @@ def render(findings: Iterable[Finding], context: Context) -> Iterator[str]:
     yield from write(findings, context)
 
 
-def write(findings: Iterable[Finding], context: Context, sheets: int | None = None) -> Iterator[str]:
-    """Yield as ``render`` does, with the sheets of the first ``sheets`` devices alone, the worst of them."""
+def write(
+    findings: Iterable[Finding], context: Context, *, sheets: int | None = None, lines: int | None = None
+) -> Iterator[str]:
+    """Yield as ``render`` does; of more than ``lines`` devices those alike share a line of the list.
+
+    Of more than ``sheets`` devices one of each kind has a sheet, of the worst ``sheets`` kinds.
+    """
     listed = rows(findings, context.companies)
+    numbered = list(enumerate(listed, 1))
+    if sheets is not None and len(listed) > sheets:
+        wanted = {id(kind.rows[0]) for kind in kinds(listed)[:sheets]}
+        numbered = [(number, row) for number, row in numbered if id(row) in wanted]
     script, style = f"\n{asset('report.js')}", f"\n{asset('report.css')}"
     page = environment().get_template("report.html.j2")
     stream = page.stream(
+        alike=kinds(listed) if lines is not None and len(listed) > lines else [],
         context=context,
         deferred=len(listed) > DEFERRED,
         first=listed[:DEFERRED],
@@ -48,7 +59,7 @@ def write(findings: Iterable[Finding], context: Context, sheets: int | None = No
         said=state(listed, context),
         script=script,
         script_hash=digest(script),
-        sheets=listed[:sheets],
+        sheets=numbered,
         signatures=_signatures(listed, context.signatures),
         style=style,
         style_hash=digest(style),

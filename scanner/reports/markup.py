@@ -27,6 +27,10 @@ SLOTS: Final = (
     ("serial", "Serial number"),
     ("manufactured", "Manufactured"),
 )
+TONES: Final = {
+    "covered": "#a00", "likely": "#943a00", "review": "#6b4e00", "undetermined": "#333", "not-covered": "#14532d",
+}  # fmt: skip
+"""Colours of verdicts on paper, for what lays pages out without applying style sheets to drawings."""
 
 
 def environment(*packages: str) -> Environment:
@@ -57,6 +61,7 @@ def environment(*packages: str) -> Environment:
         "reason_name": reasons.name,
         "slots": SLOTS,
         "subnet": plots.subnet,
+        "tones": TONES,
     }
     return made
 

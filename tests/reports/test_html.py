@@ -8,7 +8,7 @@ import pytest
 
 from scanner.model.observation import Endpoint, Field, Observation, Provenance
 from scanner.model.signature import Match, Signature, Source
-from scanner.reports.html import DEFERRED, PART, render
+from scanner.reports.html import DEFERRED, PART, render, write
 from tests.reports.samples import ATTACKS, CONTEXT, FINDINGS, LTS, SEEN, attacked
 
 VOID = {"meta", "input", "link"}
@@ -179,3 +179,25 @@ def test_the_chain_ends_in_the_bytes_where_they_were_kept():
 def test_what_it_was_judged_by_is_what_the_reader_is_told():
     text = page(context=CONTEXT._replace(policy="uk", day="2020-01-02")).text
     assert "Verdicts for 2020-01-02 Policy uk" in text
+
+
+def test_in_print_those_alike_share_a_line_and_a_sheet():
+    alike = [msgspec.structs.replace(LTS, host=f"10.0.1.{n}") for n in (1, 2, 3, 9)]
+    parsed = Page("".join(write([*alike, *FINDINGS], CONTEXT, sheets=3, lines=7)))
+    assert "covered Hikvision, sold as LTS, LTN8704-P4, recorder: 5 devices 10.0.1.1-3, 9 192.0.2.10" in parsed.text
+    assert "A sheet for one device of each kind (same verdict, maker, brand, model and class), 3 of 8" in parsed.text
+    sheets = [value for tag, name, value in parsed.attributes if tag == "details" and name == "id"]
+    assert sheets == ["device-1", "device-6", "device-7"]
+    few = Page("".join(write(alike, CONTEXT, sheets=4, lines=4)))
+    assert few.tags.count("details") == 4
+    assert few.text.count("10.0.1.9") == 2
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_what_devices_say_adds_no_tag_in_print_either(attack):
+    def tags(text):
+        finding, context = attacked(text)
+        return Page("".join(write([finding], context, sheets=0, lines=0))).tags
+
+    if attack:
+        assert tags(attack) == tags("harmless")

@@ -74,6 +74,11 @@ def test_more_devices_than_sheets(laid_out, monkeypatch):
     assert size(1) < size(4)
 
 
+def test_thousands_alike_take_few_pages(laid_out):
+    many = [msgspec.structs.replace(LTS, host=f"10.0.{n // 250}.{n % 250}") for n in range(5000)]
+    assert len(laid_out(many)) < 2 * len(laid_out([LTS]))
+
+
 def test_without_the_library_one_line_says_what_to_do(monkeypatch):
     monkeypatch.setitem(sys.modules, "weasyprint", None)
     with pytest.raises(FormatMissing, match=r"pip install 'coveredscan\[pdf\]'"):

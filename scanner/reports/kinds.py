@@ -1,0 +1,106 @@
+"""Many devices in few lines, for what people read page by page: those alike together, their addresses as ranges."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from ipaddress import IPv4Address, ip_address
+from typing import Final, NamedTuple
+
+from scanner.model.measure import VerdictLevel
+from scanner.reports.plots import subnet
+from scanner.reports.rows import WORST_FIRST, Row
+
+MAX_KINDS: Final = 300
+"""Kinds that are told apart: some fifteen pages."""
+VARIOUS: Final = "various models"
+"""The model of devices that are not told apart."""
+MAX_PLACES: Final = 60
+"""Subnets listed of one kind: a page of them."""
+MAX_LABELS: Final = 50
+"""Addresses listed of one subnet that are no IPv4, and so make no ranges."""
+
+_Alike = tuple[VerdictLevel, str, str, str, str]
+
+
+class Place(NamedTuple):
+    """Where some devices are. ``hosts`` may come from a device: callers make it inert."""
+
+    subnet: str
+    """As ``10.0.3.0/24``; empty for labels that are no addresses, and for what stands for many subnets."""
+    hosts: str
+    """As ``10.0.3.1-3, 7, 12``; what is no IPv4 address is written out."""
+    devices: int
+
+
+class Kind(NamedTuple):
+    """Devices of which a list says the same. Texts may come from a device: callers make them inert."""
+
+    level: VerdictLevel
+    maker: str
+    brand: str
+    model: str
+    device_class: str
+    rows: tuple[Row, ...]
+
+    @property
+    def places(self) -> list[Place]:
+        """Where they are, MAX_PLACES at most."""
+        return places((row.address for row in self.rows), MAX_PLACES)
+
+
+def kinds(rows: Iterable[Row], most: int = MAX_KINDS) -> list[Kind]:
+    """Return the kinds of ``rows``: the worst verdict first, then the most devices.
+
+    Behind the first ``most`` come the other devices by verdict and maker alone: catalogues bound those, devices do not
+    bound how many models they name.
+    """
+    found: dict[_Alike, list[Row]] = defaultdict(list)
+    for row in rows:
+        kind = row.finding.identification.device_class
+        found[row.level, row.maker, row.brand, row.model, kind.name if kind else ""].append(row)
+    made = _sorted(found)
+    rest: dict[_Alike, list[Row]] = defaultdict(list)
+    for each in made[most:]:
+        rest[each.level, each.maker, "", VARIOUS, ""] += each.rows
+    return made[:most] + _sorted(rest)
+
+
+def places(addresses: Iterable[str], most: int) -> list[Place]:
+    """Return where ``addresses`` are, subnet by subnet; the last of ``most`` stands for all the others."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for address in addresses:
+        found[subnet(address)].append(address)
+    listed = [Place(net, _hosts(some), len(some)) for net, some in found.items()]
+    if len(listed) <= most:
+        return listed
+    rest = listed[most - 1 :]
+    left = sum(each.devices for each in rest)
+    return [*listed[: most - 1], Place("", f"{left} more in {len(rest)} other subnets", left)]
+
+
+def _sorted(found: Mapping[_Alike, Sequence[Row]]) -> list[Kind]:
+    made = [Kind(*alike, tuple(some)) for alike, some in found.items()]
+    return sorted(made, key=lambda each: (WORST_FIRST.index(each.level), -len(each.rows)))
+
+
+def _hosts(addresses: Sequence[str]) -> str:
+    try:
+        numbers = sorted({int(IPv4Address(address)) for address in addresses})
+    except ValueError:
+        more = f" and {len(addresses) - MAX_LABELS} more" if len(addresses) > MAX_LABELS else ""
+        return ", ".join(addresses[:MAX_LABELS]) + more
+    prefix = f"{ip_address(numbers[0])}".rpartition(".")[0]
+    return f"{prefix}." + ", ".join(_ranges([number & 0xFF for number in numbers]))
+
+
+def _ranges(numbers: Sequence[int]) -> Iterator[str]:
+    """Yield ascending numbers as ``1-3``, ``7``."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    for run in runs:
+        yield f"{run[0]}-{run[-1]}" if len(run) > 1 else f"{run[0]}"
