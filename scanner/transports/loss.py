@@ -8,7 +8,9 @@ from typing import Final
 LEAST: Final = 2
 """Times everything silent is asked at least: with one, a loss could not even be noticed."""
 MISSING: Final = 0.01
-"""Answers that may be missing in expectation when asking stops."""
+"""Answers that may be missing in expectation when asking stops, where the way has lost nothing yet."""
+MISSING_WHERE_LOSSY: Final = 0.001
+"""The same where it has: nobody can tell which scan of a hundred misses a device."""
 
 
 class Loss:
@@ -32,7 +34,7 @@ class Loss:
         """Return how often everything silent is to be asked, from ``least`` to ``most``.
 
         Were q the share of askings that go unanswered on the way, n of them miss as many answers as there were times
-        q to the power of n; n is the least that brings this below MISSING. The share is taken one standard error
+        q to the power of n; n is the least that brings this below what may be missing. The share is taken one standard error
         higher and smoothed by one, for few answers prove little.
         """
         if not self._total:
@@ -41,4 +43,5 @@ class Loss:
         lost = max(self.share + error, (self._total - self._early + 1) / (self._total + 2))
         if lost >= 1:
             return most
-        return max(least, min(most, math.ceil(math.log(MISSING / self._total) / math.log(lost))))
+        missing = MISSING_WHERE_LOSSY if self._early < self._total else MISSING
+        return max(least, min(most, math.ceil(math.log(missing / self._total) / math.log(lost))))

@@ -43,7 +43,7 @@ WINDOW: Final = 1 << 20
 """Questions asked over and over before the next are begun: a bit of each is kept."""
 CHUNK: Final = 2048
 """Questions built and sent at a time; then answers are taken in. The receive buffer holds fifty times as many."""
-MAX_PASSES: Final = 20
+MAX_PASSES: Final = 24
 """At three packets in ten lost each way, half of all questions go unanswered: 2 to the power of 20 is a million."""
 SPACING: Final = 0.3
 """Seconds before the same is asked again: more than a slow device on a local network takes to answer."""
