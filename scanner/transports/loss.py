@@ -34,8 +34,8 @@ class Loss:
         """Return how often everything silent is to be asked, from ``least`` to ``most``.
 
         Were q the share of askings that go unanswered on the way, n of them miss as many answers as there were times
-        q to the power of n; n is the least that brings this below what may be missing. The share is taken one standard error
-        higher and smoothed by one, for few answers prove little.
+        q to the power of n; n is the least that brings this below what may be missing. The share is taken one
+        standard error higher and smoothed by one, for few answers prove little.
         """
         if not self._total:
             return least

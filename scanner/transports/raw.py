@@ -44,7 +44,7 @@ WINDOW: Final = 1 << 20
 CHUNK: Final = 2048
 """Questions built and sent at a time; then answers are taken in. The receive buffer holds fifty times as many."""
 MAX_PASSES: Final = 24
-"""At three packets in ten lost each way, half of all questions go unanswered: 2 to the power of 20 is a million."""
+"""At three packets in ten lost each way, half of all questions go unanswered: 2 to the power of 24 is 17 million."""
 SPACING: Final = 0.3
 """Seconds before the same is asked again: more than a slow device on a local network takes to answer."""
 LEAST_SPACING: Final = 0.1
