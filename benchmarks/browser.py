@@ -15,7 +15,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from scanner.cli.options import Judging
+from scanner.cli.judging import Judging
 from scanner.cli.outputs import context_for
 from scanner.database.browse import listing
 from scanner.matching.hosts import group_sorted

@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from scanner.cli.failure import EXIT_INTERNAL, Failure
-from scanner.cli.options import Database_url, open_scans
+from scanner.cli.options import Database_url
+from scanner.cli.storing import open_scans
 
 app = typer.Typer(help="Check, copy and prune the stored scans.", no_args_is_help=True, rich_markup_mode=None)
 

@@ -12,7 +12,8 @@ import msgspec
 import typer
 
 from scanner.cli.failure import EXIT_INTERNAL, EXIT_INTERRUPTED, Failure
-from scanner.cli.options import Database_url, open_scans
+from scanner.cli.options import Database_url, Law
+from scanner.cli.storing import open_scans_unless
 
 if TYPE_CHECKING:
     from scanner.lab.device import Expectation
@@ -73,27 +74,20 @@ def demo(
     """Raise the lab, scan it over real sockets, print the table, write report.html and report.jsonl, take it down."""
     import asyncio
 
-    from scanner.cli.options import Judging
-    from scanner.cli.outputs import format_named, open_reports
-    from scanner.cli.scan import Job
+    from scanner.cli.job import Job
+    from scanner.cli.outputs import Outputs, format_named, open_reports
     from scanner.engine.request import Request
     from scanner.lab.device import expectations
 
-    judging = Judging(None, "us-federal", None, None)
+    judging = Law().judging(None)
     with _lab() as raised:
         sys.stderr.write(f"coveredscan: {len(raised['addresses'])} virtual devices are up on loopback; scanning them\n")
-        job = Job(Request(targets=tuple(raised["addresses"]), ports=tuple(raised["ports"])), judging)
-        job.reports = open_reports((folder / "report.html", folder / "report.jsonl"))
-        try:
-            if no_store:
-                asyncio.run(job.run())
-            else:
-                with open_scans(db) as job.store:
-                    asyncio.run(job.run())
-            job.report(format_named("table"))
-        finally:
-            for file in job.reports:
-                file.abandon()
+        request = Request(targets=tuple(raised["addresses"]), ports=tuple(raised["ports"]))
+        files = open_reports((folder / "report.html", folder / "report.jsonl"))
+        with Outputs(format_named("table"), files) as outputs, open_scans_unless(no_store, db) as store:
+            job = Job(request, judging, outputs, store)
+            asyncio.run(job.run())
+            job.report()
     code = job.exit_code(None)
     if code:
         return code

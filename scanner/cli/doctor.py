@@ -93,7 +93,8 @@ def _limits() -> list[Check]:
 
 def _data() -> list[Check]:
     from scanner.cli.failure import Failure
-    from scanner.cli.options import load_database, open_scans
+    from scanner.cli.judging import load_database
+    from scanner.cli.storing import open_scans
 
     checks: list[Check] = []
     try:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scanner.cli.failure import Failure
-from scanner.cli.options import Database_url, Day, Fingerprints, Judging, Policy, Use, open_scans
+from scanner.cli.grouped import grouped
+from scanner.cli.options import Database_url, Fingerprints, Law
+from scanner.cli.storing import open_scans
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from scanner.model.observation import Observation
 
 
+@grouped
 def explain(
     host: Annotated[str, typer.Argument(help="Address of the host, or the label it was given.")],
     *,
@@ -25,9 +28,7 @@ def explain(
         Path | None,
         typer.Option("--from", metavar="FILE", help="Observations as JSON lines, instead of a stored scan."),
     ] = None,
-    policy: Policy = "us-federal",
-    day: Day = None,
-    use: Use = None,
+    law: Law,
     fingerprints: Fingerprints = None,
     db: Database_url = None,
 ) -> int:
@@ -35,7 +36,7 @@ def explain(
     from scanner.matching.explain import explain as grow
     from scanner.reports.inert import terminal
 
-    judging = Judging(fingerprints, policy, day, use)
+    judging = law.judging(fingerprints)
     observations = _from_file(source) if source is not None else _from_store(db, scan)
     for finding in judging.judge.judge(observations):
         if host in finding.addresses:

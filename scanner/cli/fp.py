@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scanner.cli.failure import EXIT_INTERNAL, Failure
-from scanner.cli.options import Fingerprints, load_database
+from scanner.cli.judging import load_database
+from scanner.cli.options import Fingerprints
 
 if TYPE_CHECKING:
     from scanner.model.host import Host
@@ -164,7 +165,7 @@ def new(
     fingerprints: Fingerprints = None,
 ) -> int:
     """Print a filled stub of a signature for something that was seen."""
-    from scanner.cli.options import parse_day
+    from scanner.cli.judging import parse_day
     from scanner.database.browse import stub
     from scanner.importers.json_lines import BadLine, read
 
@@ -205,7 +206,7 @@ def calibrate(
     fingerprints: Fingerprints = None,
 ) -> int:
     """Grade signatures by a labelled corpus: the precision held with 95 % confidence, the strength that it earns."""
-    from scanner.cli.options import parse_day
+    from scanner.cli.judging import parse_day
     from scanner.coverage.relations import Ties
     from scanner.database.calibrate import grade
     from scanner.matching.match import Matcher

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scanner.cli.failure import EXIT_FOUND, Failure
-from scanner.cli.options import Database_url, Fingerprints, Judging, open_scans
+from scanner.cli.judging import Judging
+from scanner.cli.options import Database_url, Fingerprints
+from scanner.cli.storing import open_scans
 
 if TYPE_CHECKING:
     from scanner.matching.changes import Device, Look, Sighting

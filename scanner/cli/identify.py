@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 import typer
 
 from scanner.cli.failure import EXIT_FOUND, EXIT_INCOMPLETE, Failure
-from scanner.cli.options import Day, Fingerprints, Judging, Policy, Use
+from scanner.cli.grouped import grouped
+from scanner.cli.options import Fail_on, Fingerprints, Law
 
 if TYPE_CHECKING:
     from scanner.database.load import Database
     from scanner.model.observation import Observation
 
 
+@grouped
 def identify(
     file: Annotated[str, typer.Argument(metavar="[FILE]", help="JSON lines; - or nothing is standard input.")] = "-",
     *,
@@ -27,12 +29,8 @@ def identify(
     merge: Annotated[
         bool, typer.Option("--merge", help="Join labels that share a serial number, endpoint or hardware address.")
     ] = False,
-    policy: Policy = "us-federal",
-    day: Day = None,
-    use: Use = None,
-    fail_on: Annotated[
-        str | None, typer.Option("--fail-on", metavar="LEVEL", help="Exit 10 when a verdict is at or above LEVEL.")
-    ] = None,
+    law: Law,
+    fail_on: Fail_on = None,
     fingerprints: Fingerprints = None,
 ) -> int:
     """Judge observations offline: one finding line per host, in order of first appearance."""
@@ -42,7 +40,7 @@ def identify(
     from scanner.matching import hosts
 
     level = parse_level(fail_on)
-    judging = Judging(fingerprints, policy, day, use)
+    judging = law.judging(fingerprints)
     reader = _Reader(judging.database)
     grouping = hosts.merge if merge else hosts.group_sorted if in_order else hosts.group
     encode = msgspec.json.Encoder().encode

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 import typer
 
 from scanner.cli.failure import EXIT_FOUND, EXIT_INCOMPLETE, Failure
-from scanner.cli.options import Day, Fingerprints, Judging, Policy, Use
+from scanner.cli.grouped import grouped
+from scanner.cli.options import Fail_on, Fingerprints, Law, Printing
 
 if TYPE_CHECKING:
     from scanner.database.load import Database
@@ -22,6 +23,7 @@ MAX_TOLD = 20
 """Bad parts of one file that are told one by one; the others are counted."""
 
 
+@grouped
 def import_files(
     files: Annotated[
         list[str], typer.Argument(metavar="FILE…", help="Any kinds at once, compressed or not; - is standard input.")
@@ -37,41 +39,22 @@ def import_files(
             "--map", metavar="COLUMN=FIELD", help="Which column of an inventory table is which field, or host."
         ),
     ] = None,
-    form: Annotated[
-        str, typer.Option("-f", "--format", metavar="NAME", help="What to print: table, jsonl, json or csv.")
-    ] = "table",
-    output: Annotated[
-        list[Path] | None,
-        typer.Option("-o", "--output", metavar="FILE", help="Also write a report; format by extension."),
-    ] = None,
-    policy: Policy = "us-federal",
-    day: Day = None,
-    use: Use = None,
-    fail_on: Annotated[
-        str | None, typer.Option("--fail-on", metavar="LEVEL", help="Exit 10 when a verdict is at or above LEVEL.")
-    ] = None,
+    printing: Printing,
+    law: Law,
+    fail_on: Fail_on = None,
     fingerprints: Fingerprints = None,
 ) -> int:
     """Judge captures, other scanners' output, DHCP leases, neighbour tables: all that is given."""
-    from scanner.cli.outputs import context_for, format_named, open_reports, print_report
+    from scanner.cli.outputs import context_for
     from scanner.cli.verdicts import meets, parse_level
 
     level = parse_level(fail_on)
-    shape = format_named(form)
     reading = Reading(files, _kind_named(kind), tuple(_column(text) for text in columns or ()))
-    judging = Judging(fingerprints, policy, day, use)
-    reports = open_reports(output or ())
-    try:
+    judging = law.judging(fingerprints)
+    with printing.open() as outputs:
         findings = list(judging.judge.judge(reading.observations(judging.database)))
         reading.report()
-        context = context_for(None, judging)
-        print_report(shape, findings, context)
-        for file in reports:
-            file.finish(findings, context)
-            sys.stderr.write(f"coveredscan: wrote {file.path}\n")
-    finally:
-        for file in reports:
-            file.abandon()
+        outputs.finish(findings, context_for(None, judging))
     if any(meets(finding, level) for finding in findings):
         return EXIT_FOUND
     return EXIT_INCOMPLETE if reading.bad else 0

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from scanner.cli.failure import Failure
-from scanner.cli.options import Database_url, Day, Fingerprints, Judging, Policy, Use
+from scanner.cli.grouped import grouped
+from scanner.cli.options import Database_url, Fingerprints, Law
 from scanner.cli.report import Chosen, observed
 
 if TYPE_CHECKING:
+    from scanner.cli.judging import Judging
     from scanner.model.finding import Finding
 
 
+@grouped
 def judge(
     scan: Chosen = None,
     *,
@@ -27,34 +31,32 @@ def judge(
             "--against", metavar="DATE|FOLDER", help="Show only what differs from that day, or that data folder."
         ),
     ] = None,
-    policy: Policy = "us-federal",
-    day: Day = None,
-    use: Use = None,
+    law: Law,
     db: Database_url = None,
     fingerprints: Fingerprints = None,
 ) -> int:
     """Judge stored observations, or a file of them, anew: with today's data, or for another day. No packet is sent."""
     from scanner.cli.outputs import context_for, format_named, print_report
 
-    judging = Judging(fingerprints, policy, day, use)
+    judging = law.judging(fingerprints)
     observations, summary = observed(scan, db)
     findings = list(judging.judge.judge(observations))
     if against is None:
         print_report(format_named(form), findings, context_for(summary, judging))
         return 0
-    other = _other(against, fingerprints, policy, day, use)
+    other = _other(against, law, fingerprints)
     _print_differences(other, judging, list(other.judge.judge(observations)), findings, form)
     return 0
 
 
-def _other(against: str, fingerprints: Path | None, policy: str, day: str | None, use: list[str] | None) -> Judging:
+def _other(against: str, law: Law, fingerprints: Path | None) -> Judging:
     if Path(against).is_dir():
-        return Judging(Path(against), policy, day, use)
+        return law.judging(Path(against))
     try:
         dt.date.fromisoformat(against)
     except ValueError as error:
         raise Failure(f"--against {against}: neither a day such as 2019-08-12 nor a data folder") from error
-    return Judging(fingerprints, policy, against, use)
+    return replace(law, day=against).judging(fingerprints)
 
 
 def _print_differences(before: Judging, after: Judging, old: list[Finding], new: list[Finding], form: str) -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scanner.cli.failure import Failure
-from scanner.cli.options import Day, Fingerprints, load_database, parse_day
+from scanner.cli.judging import load_database, parse_day
+from scanner.cli.options import Day, Fingerprints
 
 if TYPE_CHECKING:
     from scanner.model.measure import Measure

@@ -1,22 +1,16 @@
-"""Options that several commands share, and what they build."""
+"""Options that several commands share; those that go together are one dataclass, see ``grouped``."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scanner.cli.failure import Failure
-
 if TYPE_CHECKING:
-    from scanner.database.load import Database
-    from scanner.model.measure import Measure
-    from scanner.pipeline import Judge
-    from scanner.store import Store
+    from scanner.cli.judging import Judging
+    from scanner.cli.outputs import Outputs
 
 Fingerprints = Annotated[
     Path | None,
@@ -36,68 +30,52 @@ Use = Annotated[
 Database_url = Annotated[
     str | None, typer.Option("--db", metavar="URL", help="Where scans are kept (default: the user's data folder).")
 ]
+Fail_on = Annotated[
+    str | None, typer.Option("--fail-on", metavar="LEVEL", help="Exit 10 when a verdict is at or above LEVEL.")
+]
+DEFAULT_POLICY = "us-federal"
 
 
-class Judging:
-    """A database, a question and the measures of a policy, ready to judge."""
+@dataclass(frozen=True)
+class Law:
+    """By which law, of which day, for which use."""
 
-    def __init__(self, fingerprints: Path | None, policy: str, day: str | None, use: list[str] | None) -> None:
-        from scanner.coverage.assess import Question
-        from scanner.pipeline import Judge
+    policy: Policy = DEFAULT_POLICY
+    day: Day = None
+    use: Use = None
 
-        self.database: Database = load_database(fingerprints)
-        self.when = parse_day(day)
-        self.policy = policy
-        self.measures: tuple[Measure, ...] = measures_of(policy, self.database)
-        question = Question(when=self.when, use=tuple(use) if use else None)
-        self.judge: Judge = Judge(self.database, question, self.measures)
+    def judging(self, fingerprints: Path | None) -> Judging:
+        """Return what judges so; Failure when an option is off."""
+        from scanner.cli.judging import Judging
 
-
-def load_database(fingerprints: Path | None) -> Database:
-    """Return the data; Failure when it has a fault."""
-    from scanner.database.load import DataError, load
-
-    try:
-        return load(fingerprints)
-    except DataError as error:
-        raise Failure(str(error)) from error
+        return Judging(fingerprints, self.policy, self.day, self.use)
 
 
-def measures_of(policy: str, database: Database) -> tuple[Measure, ...]:
-    """Return the measures that the named policy, or the operator's own policy file, consists of."""
-    from scanner.coverage.policies import PolicyError, read, select
-    from scanner.coverage.relations import Ties
+@dataclass(frozen=True)
+class Printing:
+    """What is printed, and which reports are written."""
 
-    try:
-        if not policy.endswith(".toml"):
-            return select(policy, database.measures)
-        text = Path(policy).read_bytes()
-        return (read(text, Ties(database.companies, database.brands, database.relations)),)
-    except PolicyError as error:
-        raise Failure(f"--policy {policy}: {error}") from error
-    except OSError as error:
-        raise Failure(f"--policy {policy} cannot be read: {error.strerror}") from error
+    form: Annotated[
+        str, typer.Option("-f", "--format", metavar="NAME", help="What to print: table, jsonl, json or csv.")
+    ] = "table"
+    output: Annotated[
+        list[Path] | None,
+        typer.Option("-o", "--output", metavar="FILE", help="Also write a report; format by extension."),
+    ] = None
 
+    def open(self, *, live: bool = False) -> Outputs:
+        """Return where results go, its files open; Failure when a format or file cannot be. See ``Outputs``."""
+        from scanner.cli.outputs import Outputs, format_named, open_reports
 
-def parse_day(day: str | None) -> dt.date:
-    """Return the day meant; today in the local time zone when none is given."""
-    from scanner.engine.clock import now
-
-    if day is None:
-        return now().astimezone().date()
-    try:
-        return dt.date.fromisoformat(day)
-    except ValueError as error:
-        raise Failure(f"--date {day}: not a date; write it as 2026-11-21") from error
+        return Outputs(format_named(self.form), open_reports(self.output or ()), live=live)
 
 
-@contextmanager
-def open_scans(url: str | None) -> Iterator[Store]:
-    """Open the store; Failure for whatever goes wrong with it inside ``with``."""
-    from scanner.store import StoreError, open_store
+@dataclass(frozen=True)
+class Keeping:
+    """Whether, where and under which name a scan is kept."""
 
-    try:
-        with open_store(url) as store:
-            yield store
-    except StoreError as error:
-        raise Failure(str(error)) from error
+    no_store: Annotated[bool, typer.Option("--no-store", help="Do not keep the scan.")] = False
+    db: Database_url = None
+    site: Annotated[
+        str, typer.Option("--site", metavar="NAME", help="Where this is; devices are remembered site by site.")
+    ] = ""

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Self
+
+import msgspec
 
 from scanner.cli.failure import EXIT_INTERNAL, Failure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from scanner.cli.judging import Judging
     from scanner.model.finding import Finding, Summary
     from scanner.reports import Context, Format
 
@@ -76,6 +79,53 @@ class ReportFile:
             self._stream = None
 
 
+class Outputs:
+    """Standard output in one format, and the files; those that were not finished are given up when ``with`` ends.
+
+    With ``live``, JSON lines are printed as findings come, and the summary after them.
+    """
+
+    def __init__(self, form: Format, files: Sequence[ReportFile], *, live: bool = False) -> None:
+        self._form = form
+        self._files = files
+        self._live = live and form.name == "jsonl"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for file in self._files:
+            file.abandon()
+
+    @property
+    def streams(self) -> bool:
+        """True when something is printed or written as findings come."""
+        return self._live or any(file.streams for file in self._files)
+
+    def stream(self, finding: Finding) -> None:
+        """Print and write one finding where the format is JSON lines."""
+        line = msgspec.json.encode(finding) + b"\n"
+        if self._live:
+            _print_line(line)
+        for file in self._files:
+            file.stream(line)
+
+    def finish(self, findings: Sequence[Finding], context: Context) -> None:
+        """Print the report, or what is left of it, and write the files."""
+        if self._live:
+            _print_line(msgspec.json.encode(context.summary) + b"\n")
+        else:
+            print_report(self._form, findings, context)
+        for file in self._files:
+            file.finish(findings, context)
+            sys.stderr.write(f"coveredscan: wrote {file.path}\n")
+
+
+def _print_line(line: bytes) -> None:
+    sys.stdout.buffer.write(line)
+    sys.stdout.buffer.flush()
+
+
 def open_reports(paths: Iterable[Path]) -> list[ReportFile]:
     """Return a file for each path, its format chosen by extension; Failure when one cannot be written."""
     files: list[ReportFile] = []
@@ -128,14 +178,12 @@ def print_report(form: Format, findings: Iterable[Finding], context: Context) ->
     sys.stdout.flush()
 
 
-def context_for(summary: Summary | None, judging: object) -> Context:
+def context_for(summary: Summary | None, judging: Judging) -> Context:
     """Return what reports are told beside the findings: the terminal's width and colour, the data's version."""
     import shutil
 
-    from scanner.cli.options import Judging
     from scanner.reports import Context
 
-    assert isinstance(judging, Judging)
     return Context(
         summary=summary,
         database_version=judging.database.version,

@@ -11,7 +11,9 @@ import msgspec
 import typer
 
 from scanner.cli.failure import EXIT_INCOMPLETE, Failure
-from scanner.cli.options import Database_url, Day, Fingerprints, Judging, Use, open_scans
+from scanner.cli.judging import Judging
+from scanner.cli.options import DEFAULT_POLICY, Database_url, Day, Fingerprints, Use
+from scanner.cli.storing import open_scans
 
 if TYPE_CHECKING:
     from scanner.model.finding import Finding, Summary
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
 Chosen = Annotated[
     str | None, typer.Argument(metavar="[SCAN]", help="A stored scan's id (default: the last), or a file.")
 ]
-DEFAULT_POLICY = "us-federal"
 TEMPLATES = {".docx": "docx", ".md": "markdown", ".j2": "markdown", ".jinja": "markdown"}
 """Which format a template is for, by its extension."""
 
@@ -218,15 +219,12 @@ def _merged(taken: Sequence[_Taken], context: Context) -> tuple[list[Finding], C
 
 def _counted(summary: Summary, findings: Sequence[Finding], context: Context) -> Summary:
     """Return the summary for these findings, with the policy, day and data that they were judged by."""
-    from scanner.cli.verdicts import worst
+    from scanner.ledger.ledger import count_verdicts
 
-    verdicts: dict[str, int] = {}
-    for finding in findings:
-        verdicts[worst(finding)] = verdicts.get(worst(finding), 0) + 1
     return msgspec.structs.replace(
         summary,
         hosts=len(findings),
-        verdicts=verdicts,
+        verdicts=count_verdicts(findings),
         policy=context.judged_by or summary.policy,
         date=context.judged_for or summary.date,
         database=context.database_version or summary.database,

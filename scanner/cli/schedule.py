@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from scanner.cli.failure import EXIT_INCOMPLETE, Failure
-from scanner.cli.options import Database_url, open_scans
+from scanner.cli.options import Database_url
+from scanner.cli.storing import open_scans
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scanner.cli.failure import EXIT_INTERNAL, Failure
-from scanner.cli.options import Database_url, Fingerprints, Policy, Use, load_database, measures_of
+from scanner.cli.judging import load_database, measures_of
+from scanner.cli.options import Database_url, Fingerprints, Policy, Use
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Network, IPv6Network

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -12,16 +11,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scanner.cli.failure import EXIT_FOUND, EXIT_INCOMPLETE, EXIT_INTERRUPTED, Failure
-from scanner.cli.options import Day, Fingerprints, Judging, Policy, Use
+from scanner.cli.grouped import grouped
+from scanner.cli.options import Fail_on, Fingerprints, Law, Printing
 from scanner.version import __version__
 
 if TYPE_CHECKING:
+    from scanner.cli.judging import Judging
     from scanner.importers.frames import Frame
     from scanner.importers.pcapng import Writer
     from scanner.model.observation import Observation
     from scanner.transports.capture import Capture
 
-UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 MAX_HOSTS = 65_536
 """Addresses remembered: a /16; more on one link is somebody making them up."""
 MAX_SEEN = 8192
@@ -30,6 +30,7 @@ TELLING = ("manufacturer", "brand", "model")
 """Slots of which a change is told while listening."""
 
 
+@grouped
 def watch(
     *,
     interface: Annotated[str, typer.Option("-i", "--interface", metavar="NAME", help="Listen on this interface.")],
@@ -39,30 +40,21 @@ def watch(
     write: Annotated[
         Path | None, typer.Option("--write", metavar="FILE.pcapng", help="Keep what was heard, to import it later.")
     ] = None,
-    form: Annotated[
-        str, typer.Option("-f", "--format", metavar="NAME", help="What to print: table, jsonl, json or csv.")
-    ] = "table",
-    output: Annotated[
-        list[Path] | None,
-        typer.Option("-o", "--output", metavar="FILE", help="Also write a report; format by extension."),
-    ] = None,
-    policy: Policy = "us-federal",
-    day: Day = None,
-    use: Use = None,
-    fail_on: Annotated[
-        str | None, typer.Option("--fail-on", metavar="LEVEL", help="Exit 10 when a verdict is at or above LEVEL.")
-    ] = None,
+    printing: Printing,
+    law: Law,
+    fail_on: Fail_on = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Tell nothing until the end.")] = False,
     fingerprints: Fingerprints = None,
 ) -> int:
     """Listen only: devices are told of as they speak, and judged at the end. Needs root or CAP_NET_RAW."""
-    from scanner.cli.outputs import context_for, format_named, open_reports, print_report
+    from scanner.cli.duration import parse_duration
+    from scanner.cli.outputs import context_for
     from scanner.cli.verdicts import meets, parse_level
     from scanner.transports.capture import Capture, NoInterface
     from scanner.transports.link import NotPrivileged
 
-    level, shape, seconds = parse_level(fail_on), format_named(form), parse_duration(duration)
-    judging = Judging(fingerprints, policy, day, use)
+    level, judging = parse_level(fail_on), law.judging(fingerprints)
+    seconds = None if duration is None else parse_duration(duration, "--for")
     with ExitStack() as stack:
         try:
             capture = stack.enter_context(Capture(interface))
@@ -78,17 +70,11 @@ def watch(
                 )
             except OSError as error:
                 raise Failure(f"--write {write}: cannot be written: {error.strerror}") from error
-        reports = open_reports(output or ())
-        for file in reports:
-            stack.callback(file.abandon)
+        outputs = stack.enter_context(printing.open())
         listening = Listening(judging, capture, writer, seconds, quiet=quiet)
         observations = listening.run()
         findings = list(judging.judge.judge(observations))
-        context = context_for(None, judging)
-        print_report(shape, findings, context)
-        for file in reports:
-            file.finish(findings, context)
-            sys.stderr.write(f"coveredscan: wrote {file.path}\n")
+        outputs.finish(findings, context_for(None, judging))
         if listening.trouble:
             sys.stderr.write(f"coveredscan: {listening.trouble}\n")
         if listening.interrupted and seconds is not None:
@@ -189,13 +175,3 @@ class Listening:
             if self._shown.get(finding.host) != line:
                 self._shown[finding.host] = line
                 sys.stderr.write(f"{terminal(line, 200)}\n")
-
-
-def parse_duration(text: str | None) -> float | None:
-    """Return seconds of ``30s``, ``10m``, ``2h``, ``1d`` or plain seconds; None for None."""
-    if text is None:
-        return None
-    found = re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)([smhd]?)", text.strip())
-    if found is None or not float(found[1]):
-        raise Failure(f"--for {text}: write it as 30s, 10m or 2h")
-    return float(found[1]) * UNITS[found[2]]

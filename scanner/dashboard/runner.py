@@ -14,7 +14,7 @@ from scanner.dashboard.bench import Bench
 from scanner.dashboard.job import Job
 from scanner.dashboard.state import State
 from scanner.engine.request import Request
-from scanner.engine.scan import Scan, open_scope
+from scanner.engine.scan import open_scope
 from scanner.engine.scope import ScopeError
 from scanner.engine.targets import TargetError
 from scanner.store import StoreError, open_store
@@ -95,17 +95,16 @@ class Runner:
             self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
         with open_store(self._url) as store:
             job = Job(self._bench, store, request, self._change)
-            scan = Scan(request, job.take, rules=self._bench.database.rule_for, keep=store.keep)
             scope = await open_scope(request)
             self._change(scan=job.begin(), addresses=scope.addresses)
             interrupted = False
             try:
-                coverage = await scan.run(scope)
+                await job.scan.run(scope)
             except asyncio.CancelledError:
                 # Nobody but ``stop`` cancels this task.
-                interrupted, coverage = True, scan.coverage()
+                interrupted = True
             self._change(stage="judging")
-            devices = job.finish(coverage, interrupted=interrupted)
+            devices = job.finish(interrupted=interrupted)
         self._change(stage="stopped" if interrupted else "ended", devices=devices)
 
     def _change(self, **changed: Any) -> None:

@@ -128,9 +128,16 @@ class Store:
         self._current = found.id
 
     def add(
-        self, observations: Iterable[Observation] = (), outcomes: Iterable[Outcome] = (), done: Done | None = None
+        self,
+        observations: Iterable[Observation] = (),
+        outcomes: Iterable[Outcome] = (),
+        done: Done | None = None,
+        transcripts: Iterable[tuple[str, bytes]] = (),
     ) -> None:
-        """Append to the scan that was begun, in one transaction: it is kept from the moment this returns."""
+        """Append to the scan that was begun, in one transaction: it is kept from the moment this returns.
+
+        ``transcripts`` are digests and bytes; those that are too long, or for which there is no room, are left out.
+        """
         scan = self._begun()
         rows = [
             {"scan": scan, "seen": pack(Seen(observations=tuple(part))), "done": pack(Done())}
@@ -142,21 +149,28 @@ class Store:
         ]
         if done is not None:
             rows.append({"scan": scan, "seen": pack(Seen()), "done": pack(done)})
-        if rows:
-            with self._connections.writing() as connection:
-                connection.execute(insert(BATCH), rows)
-
-    def keep(self, digest: str, transcript: bytes) -> None:
-        """Keep a transcript of the scan that was begun, if it is not too long and there is room."""
-        scan = self._begun()
-        if len(transcript) > MAX_TRANSCRIPT or self._transcripts + len(transcript) > MAX_TRANSCRIPTS:
+        given = {digest: transcript for digest, transcript in transcripts if len(transcript) <= MAX_TRANSCRIPT}
+        if not rows and not given:
             return
-        known = select(TRANSCRIPT.c.digest).where(TRANSCRIPT.c.scan == scan, TRANSCRIPT.c.digest == digest)
         with self._connections.writing() as connection:
-            if connection.execute(known).first() is None:
-                packed = pack(transcript)
-                connection.execute(insert(TRANSCRIPT).values(scan=scan, digest=digest, packed=packed))
-                self._transcripts += len(transcript)
+            if rows:
+                connection.execute(insert(BATCH), rows)
+            size = self._keep(connection, scan, given)
+        self._transcripts += size
+
+    def _keep(self, connection: Connection, scan: str, transcripts: Mapping[str, bytes]) -> int:
+        """Write the transcripts that are new and for which there is room; return their bytes."""
+        size = 0
+        for part in _parts(transcripts.items(), 500):
+            known = select(TRANSCRIPT.c.digest).where(
+                TRANSCRIPT.c.scan == scan, TRANSCRIPT.c.digest.in_([digest for digest, _ in part])
+            )
+            there = set(connection.execute(known).scalars())
+            for digest, transcript in part:
+                if digest not in there and self._transcripts + size + len(transcript) <= MAX_TRANSCRIPTS:
+                    connection.execute(insert(TRANSCRIPT).values(scan=scan, digest=digest, packed=pack(transcript)))
+                    size += len(transcript)
+        return size
 
     def finish(self, summary: Summary, findings: Iterable[Finding], ending: Ending | None = None) -> tuple[Change, ...]:
         """Write the end of scan ``summary.scan`` and its findings, in place of those it had; all of it or nothing.

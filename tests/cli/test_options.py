@@ -5,46 +5,22 @@ from datetime import date
 import pytest
 
 from scanner.cli.failure import Failure
-from scanner.cli.options import load_database, measures_of, open_scans, parse_day
-from scanner.database.load import load
-
-OWN = """
-id = "acme-rule"
-title = "Acme buys no Dahua"
-from = 2024-01-01
-statement = "No Dahua here."
-companies = ["dahua"]
-"""
+from scanner.cli.options import Law, Printing
 
 
-@pytest.fixture(scope="module")
-def database():
-    return load()
+def test_the_law_asked_for_is_the_one_that_judges():
+    judging = Law("us-federal", "2017-01-01", ["public-safety"]).judging(None)
+    assert (judging.policy, judging.when) == ("us-federal", date(2017, 1, 1))
+    with pytest.raises(Failure, match="--date"):
+        Law(day="soon").judging(None)
 
 
-def test_a_day_is_a_day():
-    assert parse_day("2026-11-21") == date(2026, 11, 21)
-    assert parse_day(None) >= date(2026, 1, 1)
-    with pytest.raises(Failure, match=r"--date 21\.11\.2026: not a date"):
-        parse_day("21.11.2026")
-
-
-def test_a_policy_is_a_name_or_a_file(database, tmp_path):
-    assert measures_of("us-federal", database)[0].id == "us-ndaa-889"
-    path = tmp_path / "own.toml"
-    path.write_text(OWN)
-    assert [m.id for m in measures_of(str(path), database)] == ["acme-rule"]
-    with pytest.raises(Failure, match="cannot be read"):
-        measures_of(str(tmp_path / "none.toml"), database)
-    path.write_text(OWN.replace("dahua", "dahuha"))
-    with pytest.raises(Failure, match="company dahuha"):
-        measures_of(str(path), database)
-
-
-def test_faults_of_data_and_store_are_failures(tmp_path):
-    with pytest.raises(Failure, match="no such folder"):
-        load_database(tmp_path / "none")
-    broken = tmp_path / "scans.sqlite3"
-    broken.write_bytes(b"this is no database, but long enough to look like a file of something " * 20)
-    with pytest.raises(Failure), open_scans(str(broken)) as store:
-        store.latest()
+def test_what_is_printed_is_opened_or_refused(tmp_path):
+    with Printing("jsonl", [tmp_path / "a.csv"]).open() as outputs:
+        assert not outputs.streams
+        assert (tmp_path / "a.csv.partial").exists()
+    assert not (tmp_path / "a.csv.partial").exists()
+    with Printing("jsonl").open(live=True) as outputs:
+        assert outputs.streams
+    with pytest.raises(Failure, match="--format odt"):
+        Printing("odt").open()

@@ -12,9 +12,8 @@ from typing import Any, cast
 
 import pytest
 
-from scanner.cli.failure import Failure
-from scanner.cli.options import Judging
-from scanner.cli.watch import Listening, parse_duration
+from scanner.cli.judging import Judging
+from scanner.cli.watch import Listening
 from scanner.importers import traffic
 from scanner.importers.frames import read_frames
 from tests.cli.command import ROOT, one_line
@@ -37,19 +36,6 @@ for frame in {SPOKEN!r}:
     wire.send(frame)
     time.sleep(0.01)
 """
-
-
-@pytest.mark.parametrize(
-    ("text", "seconds"), [("30s", 30), ("10m", 600), ("1.5h", 5400), ("2d", 172800), ("7", 7), (None, None)]
-)
-def test_durations(text, seconds):
-    assert parse_duration(text) == seconds
-
-
-@pytest.mark.parametrize("text", ["", "soon", "-1s", "0s", "10 minutes", "1e9"])
-def test_what_is_no_duration(text):
-    with pytest.raises(Failure, match="write it as"):
-        parse_duration(text)
 
 
 class Heard:

@@ -135,7 +135,7 @@ def fill(url: str, findings: Iterable[Finding] = FINDINGS, *, days: int = 0) -> 
     with open_store(url) as store:
         scan = store.begin(("192.0.2.0/24",), {}, SUMMARY.started_at + later, database="2026.11.21", program="0.1.0")
         seen = Provenance("http", None, SEEN, "ab" * 32)
-        store.keep("ab" * 32, b"HTTP/1.1 200 OK\r\nServer: DNVRS-Webs\r\n\r\n\x00\xff")
+        store.add(transcripts=[("ab" * 32, b"HTTP/1.1 200 OK\r\nServer: DNVRS-Webs\r\n\r\n\x00\xff")])
         store.add([Observation(Endpoint("192.0.2.10", "tcp", 80), Field("http.server"), "DNVRS-Webs", seen)])
         summary = msgspec.structs.replace(
             SUMMARY, scan=scan, started_at=SUMMARY.started_at + later, ended_at=SUMMARY.ended_at + later

@@ -1,6 +1,7 @@
-from scanner.dashboard.job import STORE_BATCH, Job
+from scanner.dashboard.job import Job
 from scanner.engine.events import HostDone, Progress
 from scanner.engine.request import Request
+from scanner.ledger.keeping import MOST
 from scanner.model.finding import Coverage
 from scanner.model.observation import Endpoint, Field, Observation, Provenance
 from scanner.model.outcome import Outcome
@@ -26,7 +27,8 @@ def test_what_a_scan_says_is_stored_and_judged(tmp_path):
         job.take(Outcome(Endpoint("192.0.2.10", "tcp", 81), "connect", "timed-out"))
         job.take(HostDone("192.0.2.10"))
         job.take(Progress(addresses=2, visited=2, alive=1, done=1))
-        assert job.finish(Coverage(addresses=2, alive=1), interrupted=False) == 1
+        job._ledger.reached = lambda: Coverage(addresses=2, alive=1)
+        assert job.finish(interrupted=False) == 1
         assert told == [{"addresses": 2, "visited": 2, "alive": 1, "done": 1}]
         (finding,) = store.findings(scan)
         maker, summary = finding.identification.manufacturer, store.summary(scan)
@@ -48,7 +50,8 @@ def test_what_was_not_reached_makes_it_incomplete(tmp_path):
     with raised(tmp_path, findings=None) as up, open_store(up.url) as store:
         job = Job(up.bench, store, REQUEST, lambda **_: None)
         scan = job.begin()
-        job.finish(Coverage(not_reached=("a net",)), interrupted=False)
+        job._ledger.reached = lambda: Coverage(not_reached=("a net",))
+        job.finish(interrupted=False)
         assert not store.scan(scan).complete
 
 
@@ -57,7 +60,7 @@ def test_an_interrupted_scan_keeps_what_it_saw(tmp_path):
         job = Job(up.bench, store, REQUEST, lambda **_: None)
         scan = job.begin()
         job.take(saw("192.0.2.10"))
-        assert job.finish(Coverage(), interrupted=True) == 1
+        assert job.finish(interrupted=True) == 1
         assert store.scan(scan).interrupted
         assert store.changes() == []
 
@@ -66,6 +69,6 @@ def test_much_is_written_before_the_end(tmp_path):
     with raised(tmp_path, findings=None) as up, open_store(up.url) as store:
         job = Job(up.bench, store, REQUEST, lambda **_: None)
         scan = job.begin()
-        for number in range(STORE_BATCH):
+        for number in range(MOST):
             job.take(saw("192.0.2.10", "http.title", str(number)))
-        assert len(list(store.observations(scan))) == STORE_BATCH
+        assert len(list(store.observations(scan))) == MOST

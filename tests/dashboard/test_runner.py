@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from scanner.dashboard import job as job_module
 from scanner.dashboard import runner as runner_module
 from scanner.dashboard.runner import Busy
 from tests.dashboard.site import raised
@@ -131,7 +132,7 @@ def test_a_fault_of_ours_ends_the_scan_alone(tmp_path, monkeypatch, caplog):
     def broken(*_, **__):
         raise ZeroDivisionError("oops")
 
-    monkeypatch.setattr(runner_module, "Scan", broken)
+    monkeypatch.setattr(job_module, "Scan", broken)
     with raised(tmp_path, findings=None) as up:
         up.runner.start(("127.66.9.9",))
         state = wait(up.runner)

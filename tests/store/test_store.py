@@ -347,14 +347,14 @@ def test_a_scan_is_resumed_until_it_ends(url):
 
 def test_transcripts_are_kept_within_bounds(store, monkeypatch):
     begin(store)
-    store.keep("0" * 64, b"\x00RTSP/1.0 200 OK")
-    store.keep("0" * 64, b"\x00RTSP/1.0 200 OK")
+    store.add(transcripts=[("0" * 64, b"\x00RTSP/1.0 200 OK")])
+    store.add(transcripts=[("0" * 64, b"\x00RTSP/1.0 200 OK")])
     assert store.transcript("0" * 64) == b"\x00RTSP/1.0 200 OK"
     monkeypatch.setattr(store_module, "MAX_TRANSCRIPT", 100)
-    store.keep("1" * 64, b"x" * 101)
+    store.add(transcripts=[("1" * 64, b"x" * 101)])
     monkeypatch.setattr(store_module, "MAX_TRANSCRIPTS", 110)
-    store.keep("2" * 64, b"x" * 99)
-    store.keep("3" * 64, b"x" * 90)
+    store.add(transcripts=[("2" * 64, b"x" * 99)])
+    store.add(transcripts=[("3" * 64, b"x" * 90)])
     assert [store.transcript(digit * 64) is not None for digit in "0123"] == [True, False, False, True]
 
 

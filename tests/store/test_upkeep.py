@@ -12,7 +12,7 @@ def filled(store, days):
     for day in range(days):
         scan = begin(store, start=START + timedelta(days=day))
         store.add([SEEN] * 50, done=Done(("192.0.2.10",)))
-        store.keep("0" * 64, b"HTTP/1.1 200 OK")
+        store.add(transcripts=[("0" * 64, b"HTTP/1.1 200 OK")])
         end = START + timedelta(days=day, hours=1)
         store.finish(summary_of(scan, ended_at=end), [FINDING], Ending())
         scans.append(scan)

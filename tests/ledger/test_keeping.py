@@ -2,8 +2,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from scanner.cli import keeping as module
-from scanner.cli.keeping import Keeping
+from scanner.ledger import keeping as module
+from scanner.ledger.keeping import Keeping
 from scanner.model.finding import Coverage, Summary
 from scanner.model.observation import Endpoint, Field, Observation, Provenance
 from scanner.model.outcome import Outcome
@@ -11,6 +11,7 @@ from scanner.store import Ending, StoreError, open_store
 
 NOW = datetime(2026, 11, 21, 3, tzinfo=UTC)
 SEEN = Observation(Endpoint("10.0.0.1", "tcp", 80), Field("http.server"), "x", Provenance("http"))
+DIGEST = "0" * 64
 SILENT = Outcome(Endpoint("10.0.0.2"), "connect", "timed-out", "silent")
 CLOSED = Outcome(Endpoint("10.0.0.1", "tcp", 81), "connect", "timed-out")
 
@@ -23,10 +24,12 @@ def summary():
 
 
 SCAN = [""]
+TOLD: list[str] = []
 
 
 @pytest.fixture
 def store(tmp_path):
+    TOLD.clear()
     with open_store(str(tmp_path / "scans.sqlite3")) as opened:
         SCAN[0] = opened.begin([], {}, NOW)
         yield opened
@@ -57,10 +60,11 @@ class Failing:
 
 
 def fed(store, **options):
-    keeping = Keeping(store, **options)
+    keeping = Keeping(store, TOLD.append, **options)
     for event in (SEEN, SILENT, CLOSED):
         keeping.see(event)
     keeping.settle("10.0.0.1")
+    keeping.keep(DIGEST, b"HTTP/1.1 200 OK")
     return keeping
 
 
@@ -74,6 +78,7 @@ def test_all_is_written_at_the_end_and_little_before(store):
     done = store.done(SCAN[0])
     assert (done.alive, done.silent, done.coverage) == (("10.0.0.1",), ("10.0.0.2",), Coverage())
     assert store.summary(SCAN[0]) == summary()
+    assert store.transcript(DIGEST) == b"HTTP/1.1 200 OK"
 
 
 def test_what_gathers_is_written_when_there_is_enough_or_it_is_old(store, monkeypatch):
@@ -89,7 +94,7 @@ def test_what_gathers_is_written_when_there_is_enough_or_it_is_old(store, monkey
     assert len(list(store.observations(SCAN[0]))) == 2
 
 
-def test_a_store_that_is_away_for_a_while_loses_nothing(store, capsys):
+def test_a_store_that_is_away_for_a_while_loses_nothing(store):
     waits: list[float] = []
     keeping = fed(Failing(store, 3, passing=True), wait=waits.append)
     keeping._next = 0
@@ -100,10 +105,10 @@ def test_a_store_that_is_away_for_a_while_loses_nothing(store, capsys):
     assert list(store.observations(SCAN[0])) == [SEEN]
     assert store.summary(SCAN[0]) is not None
     assert keeping.trouble is None
-    assert capsys.readouterr().err == "coveredscan: the store is away; the scan goes on and tries again\n"
+    assert TOLD == ["the store is away; the scan goes on and tries again"]
 
 
-def test_a_store_that_never_comes_back_is_given_up(store, monkeypatch, capsys):
+def test_a_store_that_never_comes_back_is_given_up(store, monkeypatch):
     monkeypatch.setattr(module, "PATIENCE", -1.0)
     keeping = fed(Failing(store, 100, passing=True))
     assert keeping.finish(summary, [], Ending(), Coverage) == ()
@@ -113,10 +118,10 @@ def test_a_store_that_never_comes_back_is_given_up(store, monkeypatch, capsys):
     keeping._next = 0
     keeping.write(Coverage)
     assert keeping.trouble == "the store did not come back in time"
-    assert "not stored" in capsys.readouterr().err
+    assert "not stored" in TOLD[-1]
 
 
-def test_a_store_that_fails_for_good_costs_the_record_not_the_scan(store, capsys):
+def test_a_store_that_fails_for_good_costs_the_record_not_the_scan(store):
     keeping = fed(Failing(store, 1, passing=False))
     keeping._next = 0
     keeping.write(Coverage)
@@ -124,9 +129,7 @@ def test_a_store_that_fails_for_good_costs_the_record_not_the_scan(store, capsys
     keeping.see(SEEN)
     keeping.settle("10.0.0.9")
     assert keeping.finish(summary, [], Ending(), Coverage) == ()
-    assert capsys.readouterr().err == (
-        "coveredscan: the store is away; the scan goes on, but what it sees from now on is not stored\n"
-    )
+    assert TOLD == ["the store is away; the scan goes on, but what it sees from now on is not stored"]
 
 
 def test_without_a_store_nothing_is_held():
@@ -134,3 +137,12 @@ def test_without_a_store_nothing_is_held():
     keeping.write(Coverage)
     assert keeping.finish(summary, [], Ending(), Coverage) == ()
     assert keeping._observations == []
+
+
+def test_transcripts_are_held_within_bounds(store, monkeypatch):
+    monkeypatch.setattr(module, "BYTES", 20)
+    keeping = fed(store)
+    keeping.keep("1" * 64, b"123456")
+    keeping.finish(summary, [], Ending(), Coverage)
+    assert store.transcript(DIGEST) is not None
+    assert store.transcript("1" * 64) is None

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from scanner.cli.failure import one_line
+from scanner.model.change import Change
+from scanner.model.finding import Coverage, Finding, Summary
 from scanner.model.observation import Observation
 from scanner.model.outcome import Outcome
-
-if TYPE_CHECKING:
-    from scanner.model.change import Change
-    from scanner.model.finding import Coverage, Finding, Summary
-    from scanner.store import Ending, Store
+from scanner.store import Done, Ending, Store, StoreError
 
 MOST: Final = 2000
 """Events held back before they are written: one transaction a device would cost more than the probes."""
@@ -22,22 +18,32 @@ LONGEST: Final = 5.0
 """Seconds an event is held back at most, and between two attempts at a store that is away."""
 HELD: Final = 500_000
 """Events held for a store that is away: an hour of a large scan, some hundred megabytes."""
+BYTES: Final = 1 << 26
+"""Of transcripts held: as many as a store keeps of one scan."""
 PATIENCE: Final = 60.0
 """Seconds to wait for the store at the end of a scan."""
 
 
 class Keeping:
-    """Writes one scan into ``store`` (None: nowhere). A store that fails for good costs the record, not the scan."""
+    """Writes one scan into ``store`` (None: nowhere). A store that fails for good costs the record, not the scan.
 
-    def __init__(self, store: Store | None, *, wait: Callable[[float], None] = time.sleep) -> None:
+    ``tell`` is given one line about each trouble.
+    """
+
+    def __init__(
+        self, store: Store | None, tell: Callable[[str], None], *, wait: Callable[[float], None] = time.sleep
+    ) -> None:
         self.store = store
         self.trouble: str | None = None
         """Why what came later is not stored."""
+        self._tell = tell
         self._wait = wait
         self._observations: list[Observation] = []
         self._outcomes: list[Outcome] = []
         self._alive: list[str] = []
         self._silent: list[str] = []
+        self._transcripts: list[tuple[str, bytes]] = []
+        self._bytes = 0
         self._next = time.monotonic() + LONGEST
         self._away = False
 
@@ -58,6 +64,12 @@ class Keeping:
         if self.store is not None:
             self._alive.append(address)
 
+    def keep(self, digest: str, transcript: bytes) -> None:
+        """Take the bytes of one exchange, while there is room."""
+        if self.store is not None and self._bytes + len(transcript) <= BYTES:
+            self._transcripts.append((digest, transcript))
+            self._bytes += len(transcript)
+
     def write(self, coverage: Callable[[], Coverage]) -> None:
         """Write what has gathered, when it is time to."""
         count = len(self._observations) + len(self._outcomes)
@@ -71,8 +83,6 @@ class Keeping:
         self, summary: Callable[[], Summary], findings: list[Finding], ending: Ending, coverage: Callable[[], Coverage]
     ) -> tuple[Change, ...]:
         """Write the rest and the end, waiting for a store that is away; return what changed."""
-        from scanner.store import StoreError
-
         end = time.monotonic() + PATIENCE
         while (store := self.store) is not None:
             if self._attempt(store, coverage):
@@ -88,31 +98,30 @@ class Keeping:
 
     def _attempt(self, store: Store, coverage: Callable[[], Coverage]) -> bool:
         """Return whether all that has gathered is written."""
-        from scanner.store import Done, StoreError
-
         self._next = time.monotonic() + LONGEST
-        if not (self._observations or self._outcomes or self._alive or self._silent):
+        held = (self._observations, self._outcomes, self._alive, self._silent, self._transcripts)
+        if not any(held):
             self._away = False
             return True
         try:
             done = Done(tuple(self._alive), tuple(self._silent), coverage())
-            store.add(self._observations, self._outcomes, done)
+            store.add(self._observations, self._outcomes, done, self._transcripts)
         except StoreError as error:
             self._failed(error)
             return False
-        self._away = False
-        for some in (self._observations, self._outcomes, self._alive, self._silent):
+        self._away, self._bytes = False, 0
+        for some in held:
             some.clear()
         return True
 
-    def _failed(self, error: Exception) -> None:
-        if not getattr(error, "passing", False):
-            self._give_up(one_line(error))
+    def _failed(self, error: StoreError) -> None:
+        if not error.passing:
+            self._give_up(str(error))
         elif not self._away:
             self._away = True
-            sys.stderr.write(f"coveredscan: {one_line(error)}; the scan goes on and tries again\n")
+            self._tell(f"{error}; the scan goes on and tries again")
 
     def _give_up(self, why: str) -> None:
         self.store = None
         self.trouble = why
-        sys.stderr.write(f"coveredscan: {why}; the scan goes on, but what it sees from now on is not stored\n")
+        self._tell(f"{why}; the scan goes on, but what it sees from now on is not stored")
