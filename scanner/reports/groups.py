@@ -10,6 +10,7 @@ from scanner.model.measure import ConditionState, Measure, Verdict, VerdictLevel
 from scanner.reports import reasons
 from scanner.reports.context import Context
 from scanner.reports.identity import Identity, identities
+from scanner.reports.kinds import Kind, kinds
 from scanner.reports.rows import WORST_FIRST, Row, rows
 
 TOLD: Final[tuple[VerdictLevel, ...]] = ("covered", "likely", "review")
@@ -90,6 +91,11 @@ class Group(NamedTuple):
     def reasons(self) -> tuple[str, ...]:
         """The different reasons given for the affected."""
         return tuple(dict.fromkeys(each.verdict.reason for each in self.affected))
+
+    @property
+    def kinds(self) -> list[Kind]:
+        """The affected drawn together, by what this measure says of them."""
+        return kinds(each.row._replace(level=each.verdict.verdict) for each in self.affected)
 
     @property
     def conditions(self) -> tuple[ConditionState, ...]:

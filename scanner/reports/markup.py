@@ -23,6 +23,7 @@ SLOTS: Final = (
     ("device_class", "Device class"),
     ("platform", "Platform"),
     ("model", "Model"),
+    ("original_model", "Original model"),
     ("firmware", "Firmware"),
     ("serial", "Serial number"),
     ("manufactured", "Manufactured"),

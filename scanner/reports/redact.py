@@ -46,7 +46,7 @@ _NAMING: Final = frozenset({"mdns.host", "mdns.instance", "dhcp.hostname", "name
 """Fields whose values are what somebody called the device."""
 _MARK: Final = 4
 """Characters that tell the numbered words of one report from those of another."""
-_TEXT_SLOTS: Final = ("platform", "model", "firmware", "serial", "manufactured")
+_TEXT_SLOTS: Final = ("platform", "model", "original_model", "firmware", "serial", "manufactured")
 """Slots whose values are the device's own words, not names of ours."""
 _WHOLE: Final = frozenset({"local"})
 """Targets that name nothing."""

@@ -5,10 +5,11 @@ import subprocess
 import zipfile
 
 import docx as word
+import msgspec
 import pytest
 
-from scanner.reports import Context, FormatMissing
-from scanner.reports.docx import MARKER, render
+from scanner.reports import Context, FormatMissing, docx
+from scanner.reports.docx import HOSTS, MARKER, render
 from tests.reports.samples import ATTACKS, CONTEXT, FINDINGS, LTS, UNKNOWN, attacked
 
 
@@ -70,6 +71,29 @@ def test_nothing_a_device_says_is_a_field_a_link_or_a_part(attack):
     assert all(text.isprintable() for text in told(word.Document(io.BytesIO(data))))
 
 
+def many(finding, count):
+    return [msgspec.structs.replace(finding, host=f"10.0.{n // 200}.{n % 200}", mac=None) for n in range(count)]
+
+
+def test_many_devices_are_drawn_together(monkeypatch):
+    monkeypatch.setattr(docx, "APPENDED", 60)
+    document = document_of([*many(LTS, 210), *many(UNKNOWN, HOSTS + 1)])
+    texts = told(document)
+    assert "210 devices, those alike together; their evidence is in the appendix." in texts
+    assert texts.count("10.0.0.0-199 · 10.0.1.0-9") == 1
+    assert "They are the devices of finding 1, where their addresses stand." in texts
+    assert "10.0.0.0-50" in texts
+    assert headings(document, 2)[-1] == "Appendix: evidence"
+    assert any(text.startswith("The first 60 of 210 devices; reports as .evidence.csv") for text in texts)
+    assert texts.count("HTTP server DNVRS-Webs; RTSP realm IP Camera(C2183); MAC block 24:48:45") == 60
+
+
+def test_few_devices_are_listed_one_by_one():
+    document = document_of(many(LTS, HOSTS))
+    assert f"10.0.0.{HOSTS - 1}" in told(document)
+    assert "Appendix: evidence" not in headings(document, 2)
+
+
 def template(*paragraphs):
     document = word.Document()
     document.sections[0].header.paragraphs[0].text = "The firm"
@@ -116,7 +140,7 @@ def test_what_is_no_template_is_told_in_a_line():
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_libreoffice_opens_it_and_makes_a_pdf(tmp_path):
     finding, _ = attacked("<w:p>\x1b =1+1")
-    (tmp_path / "findings.docx").write_bytes(data_of([*FINDINGS, finding]))
+    (tmp_path / "findings.docx").write_bytes(data_of([*FINDINGS, *many(LTS, 5000), finding]))
     subprocess.run(
         [
             "soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless", "--convert-to", "pdf",

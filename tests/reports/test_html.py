@@ -184,7 +184,7 @@ def test_what_it_was_judged_by_is_what_the_reader_is_told():
 def test_in_print_those_alike_share_a_line_and_a_sheet():
     alike = [msgspec.structs.replace(LTS, host=f"10.0.1.{n}") for n in (1, 2, 3, 9)]
     parsed = Page("".join(write([*alike, *FINDINGS], CONTEXT, sheets=3, lines=7)))
-    assert "covered Hikvision, sold as LTS, LTN8704-P4, recorder: 5 devices 10.0.1.1-3, 9 192.0.2.10" in parsed.text
+    assert "covered Hikvision, sold as LTS, LTN8704-P4, recorder: 5 devices 10.0.1.1-3, 9 · 192.0.2.10" in parsed.text
     assert "A sheet for one device of each kind (same verdict, maker, brand, model and class), 3 of 8" in parsed.text
     sheets = [value for tag, name, value in parsed.attributes if tag == "details" and name == "id"]
     assert sheets == ["device-1", "device-6", "device-7"]
