@@ -384,8 +384,7 @@ class _Sweeper:
                 manners=self._manners,
             ):
                 self._connected(endpoint, kind)
-        for line in self._manners.troubles:
-            self._journal.tally.trouble(line)
+        self._journal.tally.spared |= self._manners.spared
 
     def _permitted(self, places: Iterable[tuple[str, int]]) -> Iterator[Permitted]:
         for address, port in places:
@@ -429,8 +428,8 @@ class _Sweeper:
     def _put_by(self, visit: Visit) -> None:
         """Ask it again later if it told nothing, or if the way is lossy and some answer is missing; else end it."""
         loss = self._discovery.loss
-        rounds = loss.askings(self._request.passes, MAX_ROUNDS) if loss.share >= LOSSY else self._request.passes
-        if visit.rounds < rounds and (not visit.told or (loss.share >= LOSSY and visit.inconclusive)):
+        rounds = loss.askings(self._request.passes, MAX_ROUNDS) if self._lossy else self._request.passes
+        if visit.rounds < rounds and (not visit.told or (self._lossy and visit.inconclusive)):
             self._quiet.append(visit)
         else:
             self._close(visit)
@@ -443,6 +442,8 @@ class _Sweeper:
             for answer in visit.history:
                 if answer.inconclusive:
                     self._journal.tally.repeat(answer.question.spec)
+            if self._lossy:
+                self._manners.forgive(visit.address)
         ports = {visit.address: visit.retry() for visit in visits}
         self._journal.tally.repeat(CONNECT, sum(map(len, ports.values())))
         if self._request.engine != "nmap":
@@ -459,7 +460,16 @@ class _Sweeper:
             self._slots.release()
         self._put_by(visit)
 
+    @property
+    def _lossy(self) -> bool:
+        return self._discovery.loss.share >= LOSSY
+
     def _close(self, visit: Visit) -> None:
+        skipped = list(visit.connects.values()).count("skipped")
+        if skipped and self._manners.left(visit.address):
+            self._journal.tally.trouble(
+                f"{visit.address} stopped answering while it was asked, and was left alone: {skipped} ports not tried"
+            )
         self._discovery.report(visit)
         self._journal.visits.pop(visit.address, None)
         self._journal.tally.done += 1

@@ -27,6 +27,7 @@ def join(before: Coverage, alive: int, after: Coverage) -> Coverage:
         not_reached=tuple(dict.fromkeys([*missed, *after.not_reached])),
         out_of_scope_answers=before.out_of_scope_answers + after.out_of_scope_answers,
         repeated=dict(sorted((Counter(before.repeated) + Counter(after.repeated)).items())),
+        spared=tuple(dict.fromkeys([*before.spared, *after.spared])),
     )
 
 
@@ -41,6 +42,8 @@ class Tally:
         self.done = 0
         self.strangers = 0
         """Answers from outside the scope."""
+        self.spared: dict[str, None] = {}
+        """One line on each host and subnet that was asked more slowly."""
         self._outcomes: dict[str, Counter[OutcomeKind]] = {}
         self._repeated: Counter[str] = Counter()
         self._missed: Counter[str] = Counter()
@@ -85,6 +88,7 @@ class Tally:
             not_reached=tuple(lines),
             out_of_scope_answers=self.strangers,
             repeated={probe: times for probe, times in sorted(self._repeated.items()) if times},
+            spared=tuple(self.spared),
         )
 
 

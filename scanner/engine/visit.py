@@ -20,6 +20,8 @@ MAX_RELAYED: Final = 131_072
 
 SIGNS: Final[frozenset[OutcomeKind]] = frozenset({"answered", "refused", "closed"})
 """Outcomes of a connect that only a living host causes."""
+UNSURE: Final[frozenset[OutcomeKind]] = frozenset({"timed-out", "skipped"})
+"""Outcomes of a connect that another try may better."""
 
 
 class Visit:
@@ -75,11 +77,11 @@ class Visit:
     @property
     def inconclusive(self) -> bool:
         """True when asking again may better something."""
-        return "timed-out" in self.connects.values() or any(answer.inconclusive for answer in self.history)
+        return not UNSURE.isdisjoint(self.connects.values()) or any(answer.inconclusive for answer in self.history)
 
     def retry(self) -> list[int]:
         """Forget what was inconclusive, so that it is asked again; return the ports to try again."""
         self.rounds += 1
         self.history = [answer for answer in self.history if not answer.inconclusive]
         self.flying = {answer.question for answer in self.history}
-        return [port for port, kind in self.connects.items() if kind == "timed-out"]
+        return [port for port, kind in self.connects.items() if kind in UNSURE]

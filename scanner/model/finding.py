@@ -112,6 +112,9 @@ class Coverage(msgspec.Struct, frozen=True):
     """Answers dropped because they came from outside the scope."""
     repeated: dict[str, int] = {}
     """probe → questions asked again of an address that lives, beyond the usual rounds, because answers were missing."""
+    spared: tuple[str, ...] = ()
+    """For people: one line per host or subnet that was asked more slowly, for it stopped answering while it was asked.
+    What went unanswered in the end is named in ``not_reached``."""
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):

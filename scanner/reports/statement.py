@@ -18,6 +18,8 @@ _FAILED: Final = ("timed-out", "closed", "malformed", "tls-failed", "skipped")
 """Outcomes that leave a question open. A refusal answers it."""
 STALE_AFTER: Final = 180
 """Days after which a report says how old its law data is: the Covered List alone changed five times in one year."""
+MAX_SPARED: Final = 3
+"""Hosts named that were asked more slowly."""
 _SWEEP: Final = "connect"
 """The probe of ports: most of them time out on most addresses, which says nothing went wrong."""
 
@@ -103,10 +105,20 @@ def _reached(summary: Summary | None) -> list[str]:
     sentences += [f"Not reached: {part}" for part in coverage.not_reached]
     if open_questions := _open_questions(coverage):
         sentences.append(f"Questions without an answer: {open_questions}.")
+    sentences += _spared(coverage)
     if coverage.out_of_scope_answers:
         sentences.append(f"{_counted(coverage.out_of_scope_answers, 'answer')} from outside the scope dropped.")
     sentences += [f"Error: {error}" for error in summary.errors]
     return sentences
+
+
+def _spared(coverage: Coverage) -> list[str]:
+    """Name the few that had to be asked more slowly; of many, as on a lossy way, say how many."""
+    if len(coverage.spared) <= MAX_SPARED:
+        return [f"{part}." for part in coverage.spared]
+    return [
+        f"{len(coverage.spared)} hosts or subnets stopped answering while they were asked, and were asked more slowly."
+    ]
 
 
 def _open_questions(coverage: Coverage) -> str:

@@ -32,6 +32,8 @@ MAX_ASKS: Final = 32
 MAX_PATH: Final = 2048
 """Bytes of one request path: a redirect may name a longer one, but no device's own page has it."""
 
+_FRAMING: Final = frozenset({"content-length", "transfer-encoding"})
+"""Headers that say where the body ends."""
 _UNAUTHORIZED: Final = 401
 _UNWRITABLE: Final = Failed("skipped", "the request cannot be written")
 _DEFAULTS: Final = (
@@ -308,7 +310,8 @@ async def _body(response: httpx.Response, cap: int) -> tuple[bytes, Failed | Non
                 break
     except Failed as stopped:
         # Silence after a whole head is how servers without Content-Length and without a close end their page.
-        failed = None if stopped.reason == "the answer stopped" else stopped
+        framed = not _FRAMING.isdisjoint(response.headers)
+        failed = None if stopped.reason == "the answer stopped" and not framed else stopped
     except httpx.RemoteProtocolError:
         failed = Failed("closed", "closed in mid-answer")
     finally:

@@ -3,7 +3,8 @@
 A host that answered and then goes silent may be a firewall's doing, or ours. So after STRIKES silences in a row it is
 asked again what it answered before. If it still answers, the silence was a firewall's, and it is asked on; if not, it
 is in distress: left alone for a while, longer each time, and for good after PATIENCE tries. Three hosts in distress
-slow their whole subnet. Pure; for one thread.
+slow their whole subnet. Where questions get lost on the way, more silences are borne, for they may be loss. Pure; for
+one thread.
 """
 
 from __future__ import annotations
@@ -18,8 +19,16 @@ STRIKES: Final = 3
 """Questions in a row that a host which answered before may leave unanswered."""
 REST_SECONDS: Final = 0.5
 """Before a host in distress is asked again, doubled each time: an embedded kernel's queues empty in less."""
+LONGEST_REST: Final = 4.0
+"""Seconds up to which rests are doubled."""
 PATIENCE: Final = 4
 """Silences in distress after which a host is left alone: it has then had eight seconds of rest."""
+MOST: Final = 10
+"""Silences borne in a row at most, however lossy the way."""
+CHANCE: Final = 0.01
+"""Loss that is less likely than this is not taken for loss."""
+UNPROVEN: Final = 8
+"""Answers by which the share of lost questions is smoothed: one slow host must not pass for a lossy way."""
 SUFFERERS: Final = 3
 """Hosts of one subnet in distress at which the subnet itself is taken to suffer."""
 SLOWED: Final = 4.0
@@ -54,8 +63,10 @@ class Manners:
         self._rests: dict[str, float] = {}
         self._suffering: dict[str, set[str]] = {}
         self._pause = 0.0 if per_subnet == math.inf else SLOWED / per_subnet
-        self.troubles: dict[str, None] = {}
-        """One line on each host and subnet that was slowed or left alone."""
+        self.spared: dict[str, None] = {}
+        """One line on each host and subnet that was asked more slowly."""
+        self._late = 0
+        self._answers = 0
 
     @property
     def free(self) -> bool:
@@ -75,8 +86,21 @@ class Manners:
         slowed = len(self._suffering.get(subnet, ())) >= SUFFERERS
         self._subnets.note(subnet, now + self._pause if slowed else now)
 
-    def answer(self, endpoint: Permitted) -> None:
-        """Note that ``endpoint`` has answered."""
+    def left(self, address: str) -> bool:
+        """True when ``address`` stopped answering, and is left alone for good."""
+        return self._rests.get(address) == math.inf
+
+    def forgive(self, address: str) -> None:
+        """Let ``address`` be asked again although it was left alone: what was lost on the way is not its distress."""
+        if self.left(address):
+            del self._rests[address]
+            self._states.pop(address, None)
+            self._suffering[_subnet(address)].discard(address)
+
+    def answer(self, endpoint: Permitted, *, late: bool = False) -> None:
+        """Note that ``endpoint`` has answered; ``late``: not when it was first asked."""
+        self._answers += 1
+        self._late += late
         address = endpoint.address
         state = self._states.get(address)
         if state is None:
@@ -105,7 +129,7 @@ class Manners:
         state.silences += 1
         if again:
             self._rest(address, state, now)
-        state.asked = state.silences >= STRIKES and self._rests.get(address, now) < math.inf
+        state.asked = state.silences >= self._bearable(STRIKES) and self._rests.get(address, now) < math.inf
         return state.known if state.asked else None
 
     def _rest(self, address: str, state: _Host, now: float) -> None:
@@ -113,14 +137,18 @@ class Manners:
         subnet = _subnet(address)
         sufferers = self._suffering.setdefault(subnet, set())
         sufferers.add(address)
-        if state.resting > PATIENCE:
+        if state.resting > self._bearable(PATIENCE):
             self._rests[address] = math.inf
-            self.troubles[f"{address} stopped answering while it was asked, and was left alone"] = None
         else:
-            self._rests[address] = now + REST_SECONDS * 2 ** (state.resting - 1)
-            self.troubles[f"{address} stopped answering while it was asked, and was asked more slowly"] = None
+            self._rests[address] = now + min(LONGEST_REST, REST_SECONDS * 2 ** (state.resting - 1))
+        self.spared[f"{address} stopped answering while it was asked, and was asked more slowly"] = None
         if len(sufferers) == SUFFERERS:
-            self.troubles[f"several hosts of {subnet} stopped answering: the subnet was asked more slowly"] = None
+            self.spared[f"several hosts of {subnet} stopped answering: the subnet was asked more slowly"] = None
+
+    def _bearable(self, least: int) -> int:
+        """Return after how many silences in a row loss on the way no longer explains them: ``least`` without loss."""
+        share = self._late / (self._answers + UNPROVEN)
+        return max(least, min(MOST, math.ceil(math.log(CHANCE) / math.log(share)))) if share else least
 
 
 def _subnet(address: str) -> str:

@@ -77,7 +77,7 @@ async def connect(
 
     At most ``concurrency`` connections are open (fewer when RLIMIT_NOFILE is short), at most PER_ADDRESS of them to
     one address. No try takes longer than ``timeout`` seconds; how long it does take, and how often what is silent is
-    tried, follows from the answers. ``manners`` bounds the questions to each host and subnet, and says in ``troubles``
+    tried, follows from the answers. ``manners`` bounds the questions to each host and subnet, and says in ``spared``
     who suffered; whom it leaves alone ends as ``skipped``. ``endpoints`` is read on the asyncio loop, LOOKAHEAD ahead
     of what has been yielded, and may be endless; ports in the outer loop treat hosts best. Close the iterator to stop
     early.
@@ -360,7 +360,7 @@ class _Sweep:
         if kind in {"answered", "refused"}:
             self._measure(now - flight.since)
             self._loss.note(early=flight.turn == 0, total=1)
-            self._manners.answer(flight.endpoint)
+            self._manners.answer(flight.endpoint, late=flight.turn > 0)
             self._understand(flight.endpoint.address)
         self._finish(flight, kind)
 

@@ -41,6 +41,7 @@ async def _drive(
     stream: Stream, dialogue: Dialogue, limits: Limits, facts: list[Fact]
 ) -> tuple[OutcomeKind, str | None]:
     surplus = bytearray()
+    stopped = False
     try:
         step = next(dialogue)
         while len(facts) < MAX_FACTS:
@@ -50,27 +51,34 @@ async def _drive(
             elif stream.ended and not (surplus and not step.payload):
                 break
             else:
-                step = dialogue.send(await _ask(stream, step, limits, surplus))
+                answer, whole = await _ask(stream, step, limits, surplus)
+                stopped |= not whole and not stream.ended
+                step = dialogue.send(answer)
     except StopIteration:
-        return _ending(stream, finished=True)
+        return _ending(stream, finished=True, stopped=stopped)
     except Malformed as malformed:
         if stream.transcript:
             return "malformed", str(malformed)
-    return _ending(stream, finished=False)
+    return _ending(stream, finished=False, stopped=stopped)
 
 
-def _ending(stream: Stream, *, finished: bool) -> tuple[OutcomeKind, str | None]:
+def _ending(stream: Stream, *, finished: bool, stopped: bool) -> tuple[OutcomeKind, str | None]:
     if not stream.transcript:
         return ("closed", "closed without an answer") if stream.ended == "closed" else ("timed-out", "no answer")
     if stream.ended == "timed-out":
         return "timed-out", "deadline passed in mid-answer"
     if stream.ended == "closed" and not finished:
         return "closed", "closed before the last question"
-    return "answered", "cut at the byte cap" if stream.ended == "answered" else None
+    if stream.ended == "answered":
+        return "answered", "cut at the byte cap"
+    return "answered", "the answer stopped" if stopped else None
 
 
-async def _ask(stream: Stream, ask: Ask, limits: Limits, surplus: bytearray) -> bytes:
-    """Send one question and return its answer; bytes after its end wait in ``surplus`` for an Ask without payload."""
+async def _ask(stream: Stream, ask: Ask, limits: Limits, surplus: bytearray) -> tuple[bytes, bool]:
+    """Send one question; return its answer, and whether it is whole as far as its end can be told.
+
+    Bytes after the end wait in ``surplus`` for an Ask without payload.
+    """
     if ask.payload:
         surplus.clear()
         await stream.send(ask.payload)
@@ -78,6 +86,7 @@ async def _ask(stream: Stream, ask: Ask, limits: Limits, surplus: bytearray) -> 
     surplus.clear()
     wait = max(limits.connect, limits.quiet) if ask.payload else limits.quiet
     searched = 0
+    whole = True
     while True:
         end = _end(answer, ask, searched)
         if end is not None:
@@ -86,11 +95,12 @@ async def _ask(stream: Stream, ask: Ask, limits: Limits, surplus: bytearray) -> 
         chunk = await stream.read(ask.cap - len(answer), wait)
         if not chunk:
             end = len(answer)
+            whole = ask.until is None and ask.length is None
             break
         answer += chunk
         wait = limits.quiet
     surplus += answer[end:]
-    return bytes(answer[:end])
+    return bytes(answer[:end]), whole
 
 
 def _end(answer: bytearray, ask: Ask, searched: int) -> int | None:

@@ -1,5 +1,6 @@
 import asyncio
 import json
+import math
 import os
 import socket
 import subprocess
@@ -317,6 +318,27 @@ def test_silent_addresses_of_a_large_scope_get_the_first_ports_alone(monkeypatch
     tried.clear()
     assert scan(request("127.66.1.0/28", ports=ports, thorough=16), {}).coverage.not_reached == ()
     assert set(tried.values()) == {20}
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_a_host_that_had_to_be_spared_counts_as_reached_unless_it_was_left_alone(monkeypatch, left):
+    line = f"{CAMERA} stopped answering while it was asked, and was asked more slowly"
+
+    async def connect(endpoints, *, manners, **limits):
+        for endpoint in endpoints:
+            manners.spared[line] = None
+            if left and endpoint.port > 20_000:
+                manners._rests[CAMERA] = math.inf
+                yield endpoint, "skipped"
+            else:
+                yield endpoint, "refused"
+
+    monkeypatch.setattr(sweep, "connect", connect)
+    found = scan(request(CAMERA, ports=(20_000, 20_001, 20_002)), {})
+    assert found.coverage.spared == (line,)
+    assert found.coverage.not_reached == (
+        (f"{CAMERA} stopped answering while it was asked, and was left alone: 2 ports not tried",) if left else ()
+    )
 
 
 def test_many_ports_make_small_batches(monkeypatch):

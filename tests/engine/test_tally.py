@@ -48,9 +48,12 @@ def test_before_the_start_nothing_was_asked():
 
 def test_a_resumed_scan_is_told_as_one():
     before = Coverage(8, 0, 3, (80,), {"http": {"answered": 2}}, ("5 addresses: not reached, the scan was interrupted",
-        "eth0: ARP could not be asked"), 1)  # fmt: skip
-    after = Coverage(8, 0, 4, (80,), {"http": {"answered": 1, "refused": 1}, "tls": {"closed": 1}}, (), 2)
+        "eth0: ARP could not be asked"), 1, spared=("a", "b"))  # fmt: skip
+    after = Coverage(
+        8, 0, 4, (80,), {"http": {"answered": 1, "refused": 1}, "tls": {"closed": 1}}, (), 2, spared=("b",)
+    )
     whole = join(before, 2, after)
     assert (whole.addresses, whole.alive, whole.out_of_scope_answers) == (8, 6, 3)
     assert whole.outcomes == {"http": {"answered": 3, "refused": 1}, "tls": {"closed": 1}}
     assert whole.not_reached == ("eth0: ARP could not be asked",)
+    assert whole.spared == ("a", "b")

@@ -56,7 +56,7 @@ def test_hearsay_is_not_kept_for_planning():
 
 def test_a_retry_forgets_what_was_inconclusive():
     visit = Visit(HOST, 2)
-    visit.connects = {80: "answered", 81: "refused", 82: "timed-out"}
+    visit.connects = {80: "answered", 81: "refused", 82: "timed-out", 83: "skipped"}
     kinds: list[OutcomeKind] = ["answered", "malformed", "timed-out", "closed"]
     answers = {
         kind: Answer(Question("http", Endpoint(HOST, "tcp", 80 + number), tls=False), kind)
@@ -64,6 +64,6 @@ def test_a_retry_forgets_what_was_inconclusive():
     }
     visit.history = list(answers.values())
     visit.flying = {answer.question for answer in visit.history}
-    assert visit.retry() == [82]
+    assert visit.retry() == [82, 83]
     assert visit.history == [answers["answered"], answers["malformed"]]
     assert visit.flying == {answer.question for answer in visit.history}

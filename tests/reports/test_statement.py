@@ -56,6 +56,18 @@ def test_a_complete_scan_claims_no_gap():
     assert len(said(FINDINGS, whole).reached) == 2
 
 
+def test_who_was_asked_more_slowly_is_named_while_they_are_few():
+    lines = tuple(f"192.0.2.{n} stopped answering while it was asked, and was asked more slowly" for n in range(5))
+    few, many = (
+        said(
+            FINDINGS, msgspec.structs.replace(SUMMARY, coverage=msgspec.structs.replace(SUMMARY.coverage, spared=some))
+        )
+        for some in (lines[:1], lines)
+    )
+    assert f"{lines[0]}." in few.reached
+    assert "5 hosts or subnets stopped answering while they were asked, and were asked more slowly." in many.reached
+
+
 def test_the_notice_is_no_advice():
     assert "not legal advice" in NOTICE
 

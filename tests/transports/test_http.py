@@ -168,6 +168,20 @@ def test_what_is_no_http_is_malformed(raw):
     assert exchange.reason
 
 
+@pytest.mark.parametrize(
+    ("head", "reason"), [(b"Content-Length: 100\r\n", "the answer stopped"), (b"Server: x\r\n", None)]
+)
+def test_silence_ends_a_body_that_has_no_other_end(head, reason):
+    async def hush(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\n" + head + b"\r\nhalf")
+        await asyncio.sleep(60)
+
+    exchange, replies = hold(hush, WebAsk())
+    assert (exchange.kind, exchange.reason) == ("answered", reason)
+    assert replies[0].body == b"half"
+
+
 def test_a_body_that_stops_short_is_passed_on():
     raw = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"
     exchange, replies = hold(say(raw), WebAsk())

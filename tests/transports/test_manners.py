@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from scanner.transports.manners import MAX_HOSTS, PATIENCE, REST_SECONDS, STRIKES, SUFFERERS, Manners
+from scanner.transports.manners import MAX_HOSTS, MOST, PATIENCE, REST_SECONDS, STRIKES, SUFFERERS, Manners
 from tests.transports.servers import permit
 
 
@@ -27,7 +27,7 @@ def test_a_host_that_answered_and_goes_silent_is_asked_what_it_answered():
     manners.answer(known)
     # It answers: so the silence was a firewall's, and is not looked at again.
     assert silent(manners, "10.0.0.1", 100) == [None] * 100
-    assert not manners.troubles
+    assert not manners.spared
 
 
 def test_in_distress_it_rests_longer_each_time_and_then_for_good():
@@ -42,7 +42,8 @@ def test_in_distress_it_rests_longer_each_time_and_then_for_good():
         now = manners.due("10.0.0.1")
     assert manners.silence("10.0.0.1", now, again=True) is None
     assert manners.due("10.0.0.1") == math.inf
-    assert [line.split(", ")[1] for line in manners.troubles] == ["and was asked more slowly", "and was left alone"]
+    assert manners.left("10.0.0.1")
+    assert [line.split(", ")[1] for line in manners.spared] == ["and was asked more slowly"]
 
 
 def test_what_else_is_silent_meanwhile_does_not_count():
@@ -78,7 +79,7 @@ def test_several_in_distress_slow_their_subnet(prefix, subnet):
         manners.silence(f"{prefix}{host}", 0.0, again=True)
     manners.ask(stranger, 1.0)
     assert manners.due(stranger) == pytest.approx(1.05)
-    assert f"several hosts of {subnet} stopped answering: the subnet was asked more slowly" in manners.troubles
+    assert f"several hosts of {subnet} stopped answering: the subnet was asked more slowly" in manners.spared
     assert manners.due("10.7.0.1") == -math.inf
 
 
@@ -96,3 +97,36 @@ def test_memory_is_bounded():
     for number in range(MAX_HOSTS + 1):
         manners.answer(permit(f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}", 80))
     assert len(manners._states) == 1
+
+
+def test_who_was_left_alone_can_be_forgiven():
+    manners = Manners()
+    known = permit("10.0.0.1", 80)
+    manners.answer(known)
+    silent(manners, "10.0.0.1", STRIKES)
+    for _ in range(PATIENCE + 1):
+        manners.silence("10.0.0.1", 0.0, again=True)
+    assert manners.left("10.0.0.1")
+    manners.forgive("10.0.0.1")
+    manners.forgive("10.0.0.2")
+    assert not manners.left("10.0.0.1")
+    assert manners.due("10.0.0.1") == -math.inf
+    assert manners.free
+
+
+@pytest.mark.parametrize(("late", "strikes"), [(0, STRIKES), (10, STRIKES), (50, 6), (95, MOST)])
+def test_more_silences_are_borne_where_questions_get_lost(late, strikes):
+    manners = Manners()
+    for number in range(100):
+        manners.answer(permit(f"10.0.1.{number}", 80), late=number < late)
+    known = permit("10.0.0.1", 80)
+    manners.answer(known)
+    assert silent(manners, "10.0.0.1", strikes) == [None] * (strikes - 1) + [known]
+
+
+def test_one_host_in_need_is_not_a_lossy_way():
+    manners = Manners()
+    known = permit("10.0.0.1", 80)
+    for _ in range(2):
+        manners.answer(known, late=True)
+    assert silent(manners, "10.0.0.1", STRIKES) == [None] * (STRIKES - 1) + [known]

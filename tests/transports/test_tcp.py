@@ -46,6 +46,13 @@ def hold(handler, dialogue, limits=QUICK, *, tls=None, host="127.0.0.1"):
     return asyncio.run(run())
 
 
+async def hushed(reader, writer):
+    """Answers the first question alone."""
+    await reader.read(100)
+    writer.write(b"a\n")
+    await asyncio.sleep(60)
+
+
 def values(exchange):
     return [fact.value for fact in exchange.facts]
 
@@ -96,6 +103,11 @@ def test_a_dripping_device_ends_at_the_deadline_with_what_came():
     assert (exchange.kind, exchange.reason) == ("timed-out", "deadline passed in mid-answer")
     assert len(values(exchange)) == 1
     assert set(values(exchange)[0]) == {"x"}
+
+
+def test_an_answer_whose_end_does_not_come_is_told():
+    exchange = hold(hushed, ask(Ask(b"1", until=b"\n"), Ask(b"2", until=b"\n")))
+    assert (values(exchange), exchange.kind, exchange.reason) == (["a\n", ""], "answered", "the answer stopped")
 
 
 def test_a_flood_ends_at_the_cap_of_the_question():
