@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
 from scanner.importers.importer import BadPart, Given, Importer, Item, Unreadable, observe, read_host
-from scanner.importers.lines import head_lines, read_lines
+from scanner.importers.lines import head_lines, read_table, split
 from scanner.model.dialogue import Fact
 from scanner.model.observation import Field
 
@@ -24,7 +23,7 @@ _HEADINGS: Final = {
 
 def recognise(head: bytes, name: str) -> bool:  # noqa: ARG001 - every importer takes it
     """True when the first line has a column of hosts and another that is known."""
-    fields = [_HEADINGS.get(cell.strip().lower()) or _field(cell) for cell in _split(head_lines(head)[0])]
+    fields = [_HEADINGS.get(cell.strip().lower()) or _field(cell) for cell in split(head_lines(head)[0])]
     return HOST in fields and sum(field is not None for field in fields) > 1
 
 
@@ -34,33 +33,18 @@ def read(stream: BinaryIO, given: Given) -> Iterator[Item]:
     ``given.columns`` says which heading is which field, and goes before the usual headings. A row without a host is a
     bad part. Raises Unreadable when no column is the host's, or a given column is not in the file.
     """
-    columns: list[str | None] | None = None
-    comma = ","
-    for line in read_lines(stream):
-        if isinstance(line, BadPart):
-            yield line
-            continue
-        number, text = line
-        if not text.strip():
-            continue
-        if columns is None:
-            comma = _comma(text)
-            columns = _columns(_split(text), given)
-            continue
-        try:
-            cells = next(csv.reader([text], delimiter=comma))
-        except csv.Error as error:
-            yield BadPart(f"line {number}", str(error))
-            continue
-        row = [(field, cell.strip()) for field, cell in zip(columns, cells, strict=False) if field and cell.strip()]
-        host = next((cell for field, cell in row if field == HOST), None)
+
+    def read_row(where: str, row: list[tuple[str, str]]) -> Iterator[Item]:
+        host = next((cell for field, cell in row if field == HOST and cell), None)
         if host is None:
-            yield BadPart(f"line {number}", "no host")
-            continue
+            yield BadPart(where, "no host")
+            return
         address = read_host(host) or host
         for field, cell in row:
-            if field != HOST:
+            if field != HOST and cell:
                 yield observe(address, Fact(Field(field), cell), SOURCE, reporter=given.name)
+
+    return read_table(stream, lambda headings: _columns(headings, given), read_row)
 
 
 def _columns(headings: list[str], given: Given) -> list[str | None]:
@@ -79,17 +63,6 @@ def _columns(headings: list[str], given: Given) -> list[str | None]:
 def _field(heading: str) -> str | None:
     text = heading.strip().lower()
     return text if "." in text and text.replace(".", "").replace("_", "").isalnum() else None
-
-
-def _comma(line: str) -> str:
-    return max(",;\t", key=line.count)
-
-
-def _split(line: str) -> list[str]:
-    try:
-        return next(csv.reader([line], delimiter=_comma(line)), [])
-    except csv.Error:
-        return []
 
 
 IMPORTER: Final = Importer("inventory", "Inventory tables as CSV.", recognise, read)

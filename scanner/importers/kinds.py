@@ -33,8 +33,8 @@ ALL: Final[tuple[Importer, ...]] = (
     leases.KEA_IMPORTER,
     leases.DNSMASQ_IMPORTER,
     leases.WINDOWS_IMPORTER,
-    neighbours.IMPORTER,
     inventory.IMPORTER,
+    neighbours.IMPORTER,
 )
 """Every kind of file, in the order in which they are tried; the vaguest last."""
 

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, BinaryIO, Final
 
+from scanner.importers import lines
 from scanner.importers.answers import read_answer, read_certificate, read_page
 from scanner.importers.importer import BadPart, Given, Importer, Item, read_host, read_port, read_seconds
 from scanner.importers.json_values import as_dict, as_list, as_text, read_rows
-from scanner.importers.lines import head_lines, read_lines
 from scanner.importers.service import Service
 from scanner.model.dialogue import Fact
 from scanner.model.observation import Carrier, Field
@@ -63,28 +63,27 @@ def _read_row(where: str, row: dict[str, Any]) -> Iterator[Item]:
 
 def recognise_list(head: bytes, name: str) -> bool:  # noqa: ARG001 - every importer takes it
     """True for the heading that masscan writes, or lines as it writes them."""
-    lines = [line for line in head_lines(head) if line.strip()]
-    return bool(lines) and (lines[0].strip() == "#masscan" or _LIST.match(lines[0]) is not None)
+    first = next((line for line in lines.head_lines(head) if line.strip()), "")
+    return first.strip() == "#masscan" or _LIST.match(first) is not None
 
 
 def read_list(stream: BinaryIO, given: Given) -> Iterator[Item]:  # noqa: ARG001 - every importer takes it
     """Yield open ports and banners of ``open tcp 80 192.0.2.1 1390380064`` and ``banner tcp 80 … http …`` lines."""
-    for line in read_lines(stream):
-        if isinstance(line, BadPart):
-            yield line
-            continue
-        number, text = line
-        if not text.strip() or text.startswith("#"):
-            continue
-        words = text.split(" ", _COLUMNS + 1)
-        port, address = (read_port(words[2]), read_host(words[3])) if len(words) >= _COLUMNS else (None, None)
-        if port is None or address is None or words[0] not in {"open", "closed", "banner"}:
-            yield BadPart(f"line {number}", "not as masscan writes it")
-            continue
-        row: dict[str, Any] = {"port": port, "proto": words[1], "status": words[0]}
-        if words[0] == "banner" and len(words) == _COLUMNS + 2:
-            row["service"] = {"name": words[5], "banner": unescape(words[6])}
-        yield from _read_port(address, row, read_seconds(words[4]))
+    return lines.read_rows(stream, _read_line)
+
+
+def _read_line(where: str, text: str) -> Iterator[Item]:
+    if text.startswith("#"):
+        return
+    words = text.split(" ", _COLUMNS + 1)
+    port, address = (read_port(words[2]), read_host(words[3])) if len(words) >= _COLUMNS else (None, None)
+    if port is None or address is None or words[0] not in {"open", "closed", "banner"}:
+        yield BadPart(where, "not as masscan writes it")
+        return
+    row: dict[str, Any] = {"port": port, "proto": words[1], "status": words[0]}
+    if words[0] == "banner" and len(words) == _COLUMNS + 2:
+        row["service"] = {"name": words[5], "banner": unescape(words[6])}
+    yield from _read_port(address, row, read_seconds(words[4]))
 
 
 def _read_port(address: str, row: dict[str, Any], at: datetime | None) -> Iterator[Item]:

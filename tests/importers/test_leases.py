@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given, settings
 
 from scanner.importers import leases
+from scanner.importers.importer import BadPart
 from scanner.importers.leases import DNSMASQ_IMPORTER, ISC_IMPORTER, KEA_IMPORTER, WINDOWS_IMPORTER
 from tests import strategies
 from tests.importers.readings import items, read, recognised, survives
@@ -56,7 +57,7 @@ def test_isc():
 def test_kea():
     assert recognised(KEA) == "dhcp-kea"
     assert read(KEA_IMPORTER, KEA) == [
-        MAC, ("10.0.0.5", None, "dhcp.hostname", "cam,5"), ("line 4", None, "bad", "no address, or too few columns")
+        ("line 4", None, "bad", "no address, or too few columns"), MAC, ("10.0.0.5", None, "dhcp.hostname", "cam,5")
     ]  # fmt: skip
 
 
@@ -75,6 +76,79 @@ def test_windows():
     ]  # fmt: skip
 
 
+def test_of_an_address_the_last_lease_counts():
+    # isc-projects/kea src/bin/admin/tests/data/lease4_dump_test.reference.csv, with hardware addresses of six bytes.
+    raw = (
+        b"address,hwaddr,client_id,valid_lifetime,expire,subnet_id,fqdn_fwd,fqdn_rev,hostname,state,user_context\n"
+        b"0.0.0.10,32:30:32:30:32:30,33:30,40,1642000000,50,1,1,one.example.com,0,\n"
+        b"0.0.0.11,,31:32:33,40,1643210000,50,1,1,,1,{  }\n"
+        b'0.0.0.12,32:32:32:32:32:32,,40,1643212345,50,1,1,three&#x2cexample&#x2ccom,2,{ "a": 1&#x2c "b": "c" }\n'
+    )
+    assert recognised(raw) == "dhcp-kea"
+    one = ("0.0.0.10", None, "dhcp.hostname", "one.example.com")
+    assert read(KEA_IMPORTER, raw) == [("0.0.0.10", None, "link.mac", "32:30:32:30:32:30"), one]
+    later = b"0.0.0.10,32:30:32:30:32:31,33:30,40,1642000100,50,1,1,two.example.com,0,\n"
+    assert [row[3] for row in read(KEA_IMPORTER, raw + later)] == ["32:30:32:30:32:31", "two.example.com"]
+    released = b"0.0.0.10,32:30:32:30:32:30,33:30,0,1642000100,50,1,1,,3,\n"
+    assert read(KEA_IMPORTER, raw + released) == []
+    moved = b"lease 10.0.0.5 {\n hardware ethernet 58:50:ed:00:00:01;\n}\n"
+    assert ("10.0.0.5", None, "link.mac", "58:50:ed:00:00:01") in read(ISC_IMPORTER, ISC + b"}\n" + moved)
+    assert MAC not in read(ISC_IMPORTER, ISC + b"}\n" + moved)
+
+
+def test_leases_of_more_addresses_than_are_remembered(monkeypatch):
+    monkeypatch.setattr(leases, "MAX_LEASES", 2)
+    raw = b"".join(b"lease 10.0.0.%d {\n hardware ethernet 58:50:ed:00:00:01;\n}\n" % n for n in (1, 2, 1, 3))
+    assert [row[0] for row in read(ISC_IMPORTER, raw)] == ["10.0.0.2", "10.0.0.1", "10.0.0.3"]
+
+
+def test_keas_leases_of_ipv6():
+    # isc-projects/kea src/bin/admin/tests/data/mysql.lease6_dump_test.reference.csv, its columns.
+    raw = (
+        b"address,duid,valid_lifetime,expire,subnet_id,pref_lifetime,lease_type,iaid,prefix_len,fqdn_fwd,fqdn_rev,"
+        b"hostname,hwaddr,hwtype,hwaddr_source,state,user_context\n"
+        b"2001:db8::5,32:30,30,1428099330,40,50,0,60,128,1,1,one.example.com,58:50:ed:1f:e3:85,1,HWADDR_SOURCE_DUID,0,\n"
+    )
+    assert recognised(raw) == "dhcp-kea"
+    assert [row[2:] for row in read(KEA_IMPORTER, raw)] == [
+        ("link.mac", "58:50:ed:1f:e3:85"),
+        ("dhcp.hostname", "one.example.com"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        # As README of swagmac (a monitor of network activity) shows the console's Export List.
+        (
+            "Client IP Address,Name,Lease Expiration,Type,Unique ID,Description,Network Access Protection,"
+            "Probation Expiration,Filter Profile,Policy"
+        ),
+        # In another language only the heading differs.
+        "Client-IP-Adresse,Name,Leaseablaufdatum,Typ,Eindeutige ID,Beschreibung,Netzwerkzugriffsschutz,x,y,z",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-16", "cp1252", "utf-8-sig"])
+def test_windows_console(heading, encoding):
+    text = (
+        f"{heading}\r\n10.0.0.11,DESKTOP-SDRAR14.SWAG.local,10/1/2020 8:38:44 AM,DHCP,d017c28ba606,,Full Access,N/A,None,\r\n"
+        "10.0.0.15,AT&T MicroCell,Reservation (active),DHCP,702e6163636573732d33472d41502d3734353437442d30303236393139393330,"
+        "Büro,Full Access,N/A,None,\r\n"
+    )
+    raw = text.encode(encoding)
+    assert recognised(raw) == "dhcp-windows"
+    assert read(WINDOWS_IMPORTER, raw) == [
+        ("10.0.0.11", None, "link.mac", "d0:17:c2:8b:a6:06"),
+        ("10.0.0.11", None, "dhcp.hostname", "DESKTOP-SDRAR14.SWAG.local"),
+        ("10.0.0.15", None, "dhcp.hostname", "AT&T MicroCell"),
+    ]
+
+
+def test_windows_leases_that_nobody_holds():
+    raw = WINDOWS.decode("utf-16").replace("Active", "Declined").encode()
+    assert [row[2] for row in read(WINDOWS_IMPORTER, raw)] == ["bad"]
+
+
 @pytest.mark.parametrize(
     ("importer", "raw", "reporter", "at"),
     [
@@ -85,7 +159,7 @@ def test_windows():
     ],
 )
 def test_leases_are_the_servers_word_at_the_time_the_file_knows(importer, raw, reporter, at):
-    provenance = items(importer, raw)[0].provenance  # type: ignore[union-attr]
+    provenance = next(item.provenance for item in items(importer, raw) if not isinstance(item, BadPart))
     assert provenance.reporter == reporter
     assert (provenance.observed_at.isoformat() if provenance.observed_at else None) == at
     assert provenance.source == leases.SOURCE
