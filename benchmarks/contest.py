@@ -126,6 +126,11 @@ def _wait(pid: int, until: float) -> int | None:
     return None
 
 
+def load_average() -> str:
+    """How busy the machine is, as the kernel tells it of the last minute."""
+    return f"{os.getloadavg()[0]:.1f}"
+
+
 def python(*words: str) -> list[str]:
     return [sys.executable, "-m", "benchmarks.sweep", *words]
 

@@ -45,6 +45,8 @@ class Discovery:
         self._links = tuple(links)
         self._specs = [spec for spec in specs if isinstance(spec, DatagramSpec) and self._wants(spec.name)]
         self._macs: dict[str, str] = {}
+        self._singly: set[str] = set()
+        """Addresses of the last batch asked singly."""
         self._silent: list[tuple[DatagramSpec, Permitted]] = []
         """Questions of this batch that were not answered yet."""
         self._networks = [Ranges(span(own.network) for own in interface.addresses) for interface in self._links]
@@ -83,6 +85,7 @@ class Discovery:
                 f"{interface.name}: {spec.name} could not be asked of its groups: {reason}"
             ),
             most=MAX_ROUNDS,
+            apart=lambda address: address in self._singly,
         ):
             heard |= self._journal.hear(spec, datagram)
         self._conclude(spec, groups, heard=heard)
@@ -114,6 +117,7 @@ class Discovery:
 
     async def ask(self, addresses: Sequence[str]) -> None:
         """Ask every protocol of each address; ``insist`` is to follow."""
+        self._singly = set(addresses)
         async with asyncio.TaskGroup() as tasks:
             for spec in self._specs:
                 tasks.create_task(self._ask(spec, addresses))

@@ -1,7 +1,8 @@
 """The live scan, and the one loop of the program: seen this, so ask that.
 
 Order of one batch of addresses: who answers on the link; discovery questions and a few likely ports; the other ports
-where there is life, or where the scope is small enough; then the questions that ``plan`` derives, until it has none.
+where there is life, or where the scope is small enough; then the questions that ``plan`` derives, until it has none:
+those to open ports while discovery still waits for answers, and what its answers add after it.
 Discovery by multicast and broadcast runs beside the first batch, and routers that the operator gave access to are read
 within it. Addresses are visited in the order of the scope.
 """
@@ -199,6 +200,7 @@ class _Sweeper:
         self._bulk = Bulk(request, journal.scope, journal.tally, pace)
         self._prober = prober
         self._slots = asyncio.Semaphore(HOSTS)
+        self._early = asyncio.Semaphore(HOSTS)
         self._concurrency = request.concurrency - _probes(request)
         self._quiet: list[Visit] = []
         self._batches = 0
@@ -308,20 +310,22 @@ class _Sweeper:
         absent = await self._discovery.knock(batch)
         present = [address for address in batch if address not in absent]
         unasked = set(absent)
-        self._journal.begin("discovery")
+        self._journal.begin("ports")
         async with asyncio.TaskGroup() as parts:
             parts.create_task(self._discovery.ask(present))
             if builtin:
-                parts.create_task(self._connect({address: self._knocks(address) for address in present}))
+                await self._connect({address: self._knocks(address) for address in present})
             else:
-                parts.create_task(self._ask_nmap(present))
-        await self._discovery.look()
-        for address, mac in self._discovery.near(batch):
-            self._neighbours.note(address, mac)
-        await self._neighbours.begin()
-        self._journal.begin("ports")
-        if builtin:
-            await self._try_others(visits, absent)
+                await self._ask_nmap(present)
+            await self._look(batch)
+            await self._neighbours.begin()
+            if builtin:
+                await self._try_others(visits, absent)
+                for visit in visits:
+                    if visit.alive:
+                        visit.probing = tasks.create_task(self._probe_early(visit))
+            self._journal.begin("questions")
+        await self._look(batch)
         # A late answer to a group question may yet show that an address lives.
         await self._discovery.listened.wait()
         if builtin:
@@ -330,7 +334,6 @@ class _Sweeper:
         if late := [visit.address for visit in visits if visit.alive and visit.address in unasked]:
             await self._discovery.ask(late)
         await self._discovery.insist()
-        self._journal.begin("questions")
         for visit in visits:
             if visit.alive:
                 self._journal.tally.alive += 1
@@ -338,6 +341,18 @@ class _Sweeper:
                 tasks.create_task(self._finish(visit))
             else:
                 self._give_up(visit, absent)
+
+    async def _look(self, batch: Iterable[str]) -> None:
+        """Take in the neighbours that the kernel has learnt of."""
+        await self._discovery.look()
+        for address, mac in self._discovery.near(batch):
+            self._neighbours.note(address, mac)
+
+    async def _probe_early(self, visit: Visit) -> None:
+        """Ask what its ports alone call for, while discovery still waits for answers."""
+        async with self._early:
+            self._report(visit, self._request.ports)
+            await self._prober.ask(visit)
 
     async def _try_others(self, visits: Sequence[Visit], absent: set[str]) -> None:
         """Try the ports beyond the first few, on the living before the silent, and add to ``absent``."""
@@ -417,7 +432,10 @@ class _Sweeper:
     async def _finish(self, visit: Visit) -> None:
         """Probe a living address; put it by to be asked again when that may tell more."""
         try:
-            self._report(visit, self._request.ports)
+            if visit.probing is None:
+                self._report(visit, self._request.ports)
+            else:
+                await visit.probing
             self._discovery.report_silence(visit)
             await self._neighbours.read(visit.address)
             await self._prober.probe(visit)
@@ -508,9 +526,13 @@ class _Prober:
 
     async def probe(self, visit: Visit) -> None:
         """Ask all that there is to ask, then read with credentials."""
+        await self.ask(visit)
+        await self._read(visit)
+
+    async def ask(self, visit: Visit) -> None:
+        """Ask what there is to ask so far."""
         async with asyncio.TaskGroup() as tasks:
             self._start(visit, tasks)
-        await self._read(visit)
 
     def _start(self, visit: Visit, tasks: asyncio.TaskGroup) -> None:
         for question in plan(visit.address, visit.open, visit.history, visit.said, self._specs):

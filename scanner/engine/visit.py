@@ -44,6 +44,8 @@ class Visit:
         """True when it answered on the link."""
         self.told = False
         """True when it has said something that may tell what it is."""
+        self.probing: asyncio.Task[None] | None = None
+        """Asks what may be asked before discovery has ended."""
         self.rounds = 1
         """How often it has been probed."""
         self._seen: set[tuple[str, int | None, Field, str, str]] = set()

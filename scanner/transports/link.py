@@ -34,6 +34,8 @@ ARP: Final = 0x0806
 MAX_PASSES: Final = 16
 """Broadcasts are not repeated by the link layer. With three frames in ten lost each way, sixteen passes miss one device
 in fifty thousand."""
+SPACING: Final = 0.3
+"""Seconds before the same is asked again: three beacons, for which a sleeping device's access point holds the frame."""
 MAX_REPEATED: Final = 65_536
 """Addresses remembered to be asked again: a /16, the largest link that is ever one broadcast domain."""
 MAX_TOLD: Final = 131_072
@@ -70,7 +72,8 @@ async def arp(
 ) -> AsyncGenerator[tuple[str, str], None]:
     """Ask who has each IPv4 address; yield (address, MAC) of whoever answers.
 
-    Twice at least, ``wait`` seconds each, and as often as ``loss`` asks for, which is told of it (None: its own).
+    Twice at least, SPACING seconds apart, and as often as ``loss`` asks for, which is told of it (None: its own); the
+    last answers are awaited for ``wait`` seconds.
 
     Each pair is told once; an address with two owners is told twice. Addresses outside the interface's networks are
     passed over, for nobody on the link would answer. Anybody on the link can claim an address: the caller checks that
@@ -101,7 +104,8 @@ async def arp(
                     remembered.append(endpoint)
                 for pair in _new(wire, told):
                     yield pair
-            until = time.monotonic() + wait
+            last = done >= way.askings(LEAST, MAX_PASSES)
+            until = time.monotonic() + (wait if last else min(wait, SPACING))
             while remembered and (now := time.monotonic()) < until:
                 await wire.wait(until - now)
                 for pair in _new(wire, told):

@@ -48,11 +48,13 @@ async def ask(
     broadcast: bool,
     on_skip: Callable[[Interface, str], None] | None = None,
     most: int = 0,
+    apart: Callable[[str], bool] = lambda _: False,
 ) -> AsyncGenerator[Datagram, None]:
     """Send all ``questions()`` to each group from each address of each interface; yield what is received.
 
     ``passes`` rounds ``spacing`` seconds apart, with new questions each; ends ``wait`` seconds after the last. Where
     some answered a later round only, the way is lossy: then as many rounds as the loss asks for, ``most`` at most.
+    ``apart`` tells who is asked singly as well, maybe from the same port: when those answer proves nothing.
     Answers are heard where the questions left from. With ``source_port`` they leave from that port too, where it is
     free, and what is sent to it by group or broadcast is heard. With ``broadcast`` each group's port is asked at the
     interface's broadcast address too. The echo of our own questions is dropped; the same answer may come twice. An
@@ -76,7 +78,8 @@ async def ask(
                 await box.wait(left)
                 while (datagram := box.take()) is not None:
                     if datagram.payload not in echoes:
-                        rounds.hear(datagram.address)
+                        if not apart(datagram.address):
+                            rounds.hear(datagram.address)
                         yield datagram
     finally:
         box.close()

@@ -64,6 +64,7 @@ async def collect(
     source_port=None,
     broadcast=False,
     on_skip=None,
+    **more,
 ):
     found = multicast.ask(
         groups,
@@ -75,6 +76,7 @@ async def collect(
         source_port=source_port,
         broadcast=broadcast,
         on_skip=on_skip,
+        **more,
     )
     return [datagram async for datagram in found]
 
@@ -103,6 +105,28 @@ def test_each_pass_asks_anew():
     found, took = asyncio.run(run())
     assert [datagram.payload for datagram in found] == [b"re:0", b"re:1", b"re:2"]
     assert 0.38 < took < 3
+
+
+@pytest.mark.loopback
+@pytest.mark.parametrize(("apart", "rounds"), [(False, 5), (True, 2)])
+def test_late_answers_show_loss_unless_they_may_be_to_another_question(apart, rounds):
+    count = itertools.count()
+
+    async def run():
+        # The first question comes back as it is, which is an echo and no answer.
+        async with device(answer=lambda payload: payload if payload == b"0" else b"re:" + payload) as (port, got):
+            await collect(
+                [permit(GROUP, port)],
+                lambda: (b"%d" % next(count),),
+                passes=2,
+                spacing=0.3,
+                wait=0.3,
+                most=5,
+                apart=lambda _: apart,
+            )
+            return len(got)
+
+    assert asyncio.run(run()) == rounds
 
 
 @pytest.mark.loopback
