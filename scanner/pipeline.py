@@ -16,6 +16,7 @@ from scanner.database.load import Database
 from scanner.matching.catalogue import read_catalogue
 from scanner.matching.hosts import identities, is_hearsay, merge
 from scanner.matching.match import Matcher
+from scanner.matching.models import Models
 from scanner.matching.weigh import weigh
 from scanner.model.finding import Claim, Evidence, Finding, Identification, Named
 from scanner.model.host import Host
@@ -38,6 +39,7 @@ class Judge:
         self._question = question
         self._measures = tuple(measures)
         self._matcher = Matcher(database)
+        self._models = Models(database.models)
         self._ties = Ties(database.companies, database.brands, database.relations)
         self._told: dict[tuple[Named | None, ...], tuple[Verdict, ...]] = {}
         self._parents = self._ties.owners(question.when)
@@ -49,8 +51,12 @@ class Judge:
     ) -> Iterator[Finding]:
         """Yield one finding per host, in order of first appearance; ``hosts`` says what one host is."""
         for host in hosts(observations):
-            claims = tuple(self._matcher.claims(host))
-            claims += tuple(read_catalogue(claims, self._ties.makers_of, self._question.when))
+            seen = tuple(self._matcher.claims(host))
+            claims = (
+                *seen,
+                *read_catalogue(seen, self._ties.makers_of, self._question.when),
+                *self._models.read(seen, self._ties.makers_of, self._question.when),
+            )
             who = weigh(claims, name=self._name, parents=self._parents)
             verdicts = self._verdicts(who)
             yield Finding(

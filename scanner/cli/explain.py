@@ -40,7 +40,7 @@ def explain(
     observations = _from_file(source) if source is not None else _from_store(db, scan)
     for finding in judging.judge.judge(observations):
         if host in finding.addresses:
-            tree = grow(finding, {signature.id: signature for signature in judging.database.signatures})
+            tree = grow(finding, judging.database.reasons())
             sys.stdout.writelines(f"{terminal(line)}\n" for line in tree.draw())
             return 0
     where = str(source) if source is not None else f"scan {scan}" if scan else "the last scan"

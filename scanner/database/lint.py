@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Final, get_args
@@ -15,7 +15,7 @@ from scanner.database.fault import DataError
 from scanner.database.load import Database, load
 from scanner.database.normalize import normalize
 from scanner.database.registry import spelling
-from scanner.model.entity import Bound, DeviceClass, Relation
+from scanner.model.entity import Bound, DeviceClass, Model, Relation
 from scanner.model.measure import Measure
 from scanner.model.pattern import Pattern, PatternError
 from scanner.model.signature import Counterexample, Example, FieldRule, Match, Signature, Slot
@@ -61,9 +61,10 @@ def check(
 
 
 def lint(database: Database) -> Iterator[Problem]:
-    """Every problem of the signatures, then the entities, then the measures."""
+    """Every problem of the signatures, then the entities, the models, the measures."""
     yield from _lint_signatures(database)
     yield from _lint_entities(database)
+    yield from _lint_models(database)
     yield from _lint_measures(database)
 
 
@@ -436,6 +437,78 @@ def _missing(sources: Iterable[str], database: Database) -> Iterator[str]:
     return (source for source in sources if source not in database.sources)
 
 
+# Models
+
+
+_MODEL_TEXT: Final = FieldRule(emits="", group="", about="", normalize="upper")
+"""Labels' models are compared in capitals."""
+
+
+def _lint_models(database: Database) -> Iterator[Problem]:
+    seen: set[str] = set()
+    labels = {row.asserts.get("brand") for row in database.signatures if row.status != "retired"}
+    ready: list[tuple[str, Model, Pattern, str]] = []
+    for maker, rows in database.models.items():
+        file = f"{database.folder}/models/{maker}.toml"
+        if maker not in database.companies:
+            yield Problem("MD002", file, f"the maker '{maker}' is not in companies.toml")
+        for row in rows:
+            where = f"{file}: {row.id}"
+            if row.id in seen or not row.id.startswith(f"{maker}-") or not _ID.fullmatch(row.id):
+                yield Problem("MD001", where, f"the id must be its own, in lower-case words, and start with '{maker}-'")
+            seen.add(row.id)
+            yield from _lint_model(database, maker, row, where, labels)
+
+            def problem(code: str, text: str, where: str = where) -> Problem:
+                return Problem(code, where, text)
+
+            faults = list(_lint_match(row.match, _MODEL_TEXT, problem, alone=True))
+            yield from faults
+            if not any(fault.code == "FP017" for fault in faults):
+                ready.append((maker, row, Pattern(row.match), where))
+    yield from _lint_labels(ready)
+
+
+def _lint_model(
+    database: Database, maker: str, row: Model, where: str, labels: Container[str | None]
+) -> Iterator[Problem]:
+    if row.brand not in database.brands:
+        yield Problem("MD002", where, f"the brand '{row.brand}' is not in brands.toml")
+    elif row.brand not in labels:
+        yield Problem("MD008", where, f"no signature asserts the brand {row.brand}, so the row can never speak")
+    elif not _makes(database, maker, row.brand):
+        yield Problem("MD003", where, f"no relation says that {maker} makes anything sold as {row.brand}")
+    if not row.original or "" in row.original:
+        yield Problem("MD004", where, "original names no model of the maker")
+    for source in row.sources or ("",):
+        if source not in database.sources:
+            yield Problem("MD005", where, f"the source '{source}' is not in sources.toml")
+
+
+def _makes(database: Database, maker: str, brand: str) -> bool:
+    return any(
+        relation.kind == "manufactures-for" and (relation.subject, relation.object) == (maker, brand)
+        for relation in database.relations
+    )
+
+
+def _lint_labels(ready: Iterable[tuple[str, Model, Pattern, str]]) -> Iterator[Problem]:
+    """Examples, each of which one row matches: its own."""
+    by_brand: defaultdict[str, list[tuple[str, Model, Pattern, str]]] = defaultdict(list)
+    for one in ready:
+        by_brand[one[1].brand].append(one)
+    for rivals in by_brand.values():
+        for maker, row, pattern, where in rivals:
+            if not row.examples:
+                yield Problem("MD006", where, "no example: give a model that it must match")
+            for example in row.examples:
+                if pattern.search(example.upper()) is None:
+                    yield Problem("MD006", where, f"the example {example!r} does not match")
+                for other, theirs, rival, _ in rivals:
+                    if (other, theirs.original) != (maker, row.original) and rival.search(example.upper()) is not None:
+                        yield Problem("MD007", where, f"its example {example!r} also matches {theirs.id}")
+
+
 # Measures
 
 
@@ -514,7 +587,7 @@ EXPLANATIONS: Final[Mapping[str, str]] = {
     "clash with manufacturers.",
     "FP015": "A counterexample matches its own signature: the pattern is too wide.",
     "FP016": "captures lists the named groups of the pattern, and each names a text slot (platform, device_class, "
-    "model, firmware, serial, manufactured).",
+    "model, original_model, firmware, serial, manufactured).",
     "FP017": "The regular expression is not RE2 syntax, or matches any value at all, or repeats without bound "
     "something that already does. Patterns meet hostile input: prefer exact, prefix or contains.",
     "FP018": "Values are brought to their field's normal form before they are compared (fields.toml, normalize). "
@@ -548,6 +621,17 @@ EXPLANATIONS: Final[Mapping[str, str]] = {
     "EN010": "share grades what a brand proves about its maker, so it is given with manufactures-for and only there.",
     "EN011": "One end of a period is a day (on) or a window (between, in order), not both. With neither it is known to "
     "have come, but not when.",
+    "MD001": "A row of models/ has an id of its own, in lower-case words, that starts with the maker of its file, of "
+    "which there is one: findings cite it.",
+    "MD002": "The maker of a file of models/ is in entities/companies.toml, the brand of a row in brands.toml.",
+    "MD003": "A label's model proves its maker only where that maker is known to make for the label: write the "
+    "relation manufactures-for first, with its dates and sources.",
+    "MD004": "A row says what the maker calls the model, or the series or hardware it belongs to.",
+    "MD005": "Everything is known from somewhere: a row cites sources that are in sources.toml.",
+    "MD006": "A row carries its own test: at least one name that the label uses, and that the row matches.",
+    "MD007": "One name of a label leads to one original: another row of the same brand, with another maker or another "
+    "original, matches this row's example too. Narrow one of the two.",
+    "MD008": "A label's model is read beside the brand it belongs to: some signature must assert that brand.",
     "MS001": "One measure, one file, named by its id; provisions have ids of their own.",
     "MS002": "A listing names one of: a company or a brand of entities/, a category of goods.",
     "MS003": "A measure is read in law: it, its provisions and its listings cite sources that are in sources.toml.",

@@ -21,6 +21,8 @@ from scanner.model.entity import (
     BrandFile,
     Company,
     CompanyFile,
+    Model,
+    ModelFile,
     ProductLine,
     ProductLineFile,
     Relation,
@@ -55,6 +57,8 @@ class Compiled(msgspec.Struct, frozen=True):
     brands: tuple[Brand, ...]
     product_lines: tuple[ProductLine, ...]
     relations: tuple[Relation, ...]
+    models: dict[str, tuple[Model, ...]]
+    """Maker → its rows."""
     measures: tuple[Measure, ...]
     measure_files: tuple[str, ...]
 
@@ -74,6 +78,8 @@ class Database:
     brands: Mapping[str, Brand]
     product_lines: Mapping[str, ProductLine]
     relations: tuple[Relation, ...]
+    models: Mapping[str, tuple[Model, ...]]
+    """Maker → what other labels call its models."""
     measures: Mapping[str, Measure]
     registry: Registry
     origins: Mapping[str, Origin]
@@ -92,6 +98,11 @@ class Database:
         """Return ``value`` in the normal form of ``field``; None when it has none or the field is not known."""
         rule = self.rule_for(field)
         return None if rule is None else normalize(rule, value)
+
+    def reasons(self) -> dict[str, Signature | Model]:
+        """Return the rows that evidence may rest on, by what it calls its signature."""
+        models = {f"model:{row.id}": row for rows in self.models.values() for row in rows}
+        return {row.id: row for row in self.signatures} | models
 
     def block_of(self, mac: str) -> Block | None:
         """Return the registered block of ``mac`` (any usual spelling); None when it has none or proves nothing."""
@@ -145,6 +156,7 @@ def _database(root: Path, rows: Compiled) -> Database:
         brands={row.id: row for row in rows.brands},
         product_lines={row.id: row for row in rows.product_lines},
         relations=rows.relations,
+        models=rows.models,
         measures={row.id: row for row in rows.measures},
         registry=registry,
         origins={row.id: origin for row, origin in zip(rows.signatures, rows.origins, strict=True)},
@@ -158,7 +170,11 @@ def _database(root: Path, rows: Compiled) -> Database:
 def _files(root: Path) -> list[Path]:
     """Every data file, in a fixed order."""
     found = [*root.glob("*.toml"), *(root / "entities").glob("*.toml"), *(root / "signatures").glob("*.toml")]
-    found += [*(root / "measures").glob("*.toml"), *(root / "oui").glob("registry.tsv")]
+    found += [
+        *(root / "measures").glob("*.toml"),
+        *(root / "models").glob("*.toml"),
+        *(root / "oui").glob("registry.tsv"),
+    ]
     return sorted(found)
 
 
@@ -174,6 +190,7 @@ def _compile(root: Path, files: Iterable[Path]) -> Compiled:
     fields: dict[str, FieldRule] = {}
     signatures: dict[str, tuple[Signature, Origin]] = {}
     measures: dict[str, tuple[Measure, str]] = {}
+    models: dict[str, tuple[Model, ...]] = {}
     for path in files:
         name, relative = _name(root, path), path.relative_to(root)
         raw = toml.read(name, path)
@@ -190,6 +207,8 @@ def _compile(root: Path, files: Iterable[Path]) -> Compiled:
                 }
             case ("signatures", _):
                 _add_signatures(name, toml.convert(name, document, SignatureFile), signatures)
+            case ("models", _):
+                _add_models(name, toml.convert(name, document, ModelFile), models)
             case ("measures", _):
                 measure = toml.convert(name, document, Measure)
                 if measure.id in measures:
@@ -210,6 +229,7 @@ def _compile(root: Path, files: Iterable[Path]) -> Compiled:
         brands=parts.get("entities/brands.toml", ()),
         product_lines=parts.get("entities/product_lines.toml", ()),
         relations=parts.get("entities/relations.toml", ()),
+        models=models,
         measures=tuple(row for row, _ in measures.values()),
         measure_files=tuple(file for _, file in measures.values()),
     )
@@ -249,6 +269,12 @@ def _add_signatures(name: str, file: SignatureFile, known: dict[str, tuple[Signa
             text = f"signature {at} ({row.id}): the id is already used in {known[row.id][1].file}: choose another"
             raise DataError(name, text, "FP001")
         known[row.id] = (row, Origin(name, file.maker))
+
+
+def _add_models(name: str, file: ModelFile, known: dict[str, tuple[Model, ...]]) -> None:
+    if file.maker in known:
+        raise DataError(name, f"another file has the models of {file.maker}: put them together", "MD001")
+    known[file.maker] = file.model
 
 
 def _newest(rows: Iterable[Signature]) -> date:

@@ -14,7 +14,7 @@ import msgspec
 
 from scanner.model import change, entity, finding, measure, signature
 from scanner.model.change import Change
-from scanner.model.entity import Brand, Company, ProductLine, Relation
+from scanner.model.entity import Brand, Company, ModelFile, ProductLine, Relation
 from scanner.model.finding import Finding, Summary
 from scanner.model.measure import Measure
 from scanner.model.observation import Carrier
@@ -55,6 +55,7 @@ TYPES: Final[Mapping[str, tuple[str, Any]]] = {
     "sources": ("fingerprints/sources.toml", SourceFile),
     "entities": ("fingerprints/entities/*.toml", EntityFile),
     "measures": ("fingerprints/measures/*.toml", Measure),
+    "models": ("fingerprints/models/*.toml", ModelFile),
     "finding": ("A finding line: coveredscan.finding/1", Finding),
     "summary": ("The last line of a scan: coveredscan.summary/1", Summary),
     "change": ("One thing that is different about a device: coveredscan.change/1", Change),

@@ -28,16 +28,13 @@ def read_catalogue(
         if claim.slot == "brand" and not claim.refutes:
             by_brand.setdefault(claim.value, []).append(claim)
     for brand, found in by_brand.items():
-        # What the device says of itself is read before what others say of it: hearsay stays hearsay.
-        best = min([claim for claim in found if not claim.reporter] or found, key=_first)
+        best = first_of(found)
         groups = tuple(sorted({claim.group for claim in found}))
         for maker in makers_of(brand, when):
-            certain = maker.answer == "yes" and maker.confidence != "low"
-            share: Strength = BY_SHARE[maker.share] if certain else "weak"
             yield Claim(
                 slot="manufacturer",
                 value=maker.company,
-                strength=min(share, best.strength, key=STRENGTHS.index),
+                strength=min(strength_of(maker), best.strength, key=STRENGTHS.index),
                 group=CATALOGUE,
                 signature=f"catalogue:{maker.relation}",
                 field=best.field,
@@ -47,6 +44,20 @@ def read_catalogue(
                 observed_at=best.observed_at,
                 because=groups,
             )
+
+
+def strength_of(maker: Maker) -> Strength:
+    """How far a brand alone proves ``maker``."""
+    certain = maker.answer == "yes" and maker.confidence != "low"
+    return BY_SHARE[maker.share] if certain else "weak"
+
+
+def first_of(claims: list[Claim]) -> Claim:
+    """The claim that speaks best for all of ``claims``, the same whatever their order.
+
+    What the device says of itself is read before what others say of it: hearsay stays hearsay.
+    """
+    return min([claim for claim in claims if not claim.reporter] or claims, key=_first)
 
 
 def _first(claim: Claim) -> tuple[int, str, str, int]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Protocol
 
 from scanner.model.branch import Branch
 from scanner.model.finding import Evidence, Finding, Named
-from scanner.model.signature import Signature, Slot
+from scanner.model.signature import Slot
 
 SLOTS: tuple[Slot, ...] = (
     "manufacturer",
@@ -15,14 +16,27 @@ SLOTS: tuple[Slot, ...] = (
     "device_class",
     "platform",
     "model",
+    "original_model",
     "firmware",
     "serial",
     "manufactured",
 )
 
 
-def explain(finding: Finding, signatures: Mapping[str, Signature]) -> Branch:
-    """Return the tree behind ``finding``; ``signatures`` by id give each match its reason and sources."""
+class Reason(Protocol):
+    """A row of the data that a match rests on."""
+
+    @property
+    def why(self) -> str:
+        """In words."""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Ids of where it is known from."""
+
+
+def explain(finding: Finding, reasons: Mapping[str, Reason]) -> Branch:
+    """Return the tree behind ``finding``; ``reasons`` are by what evidence calls its signature."""
     verdicts = tuple(
         Branch(
             f"{verdict.verdict} under {verdict.measure}: {verdict.reason}",
@@ -34,7 +48,7 @@ def explain(finding: Finding, signatures: Mapping[str, Signature]) -> Branch:
         for verdict in finding.verdicts
     )
     slots = tuple(
-        Branch(_slot_line(slot, named), tuple(_evidence(finding.evidence, slot, signatures)))
+        Branch(_slot_line(slot, named), tuple(_evidence(finding.evidence, slot, reasons)))
         for slot in SLOTS
         if (named := getattr(finding.identification, slot)) is not None
     )
@@ -54,15 +68,15 @@ def _slot_line(slot: Slot, named: Named) -> str:
     return f"{slot.replace('_', ' ')}: {named.name} ({named.tier}{rivals})"
 
 
-def _evidence(evidence: Iterable[Evidence], slot: Slot, signatures: Mapping[str, Signature]) -> Iterable[Branch]:
+def _evidence(evidence: Iterable[Evidence], slot: Slot, reasons: Mapping[str, Reason]) -> Iterable[Branch]:
     for piece in evidence:
         if piece.slot != slot:
             continue
         where = f" on port {piece.port}" if piece.port is not None else ""
         said = f", said by {piece.reporter}" if piece.reporter is not None else ""
         when = f", seen {piece.observed_at:%Y-%m-%d %H:%M:%S}Z" if piece.observed_at is not None else ""
-        signature = signatures.get(piece.signature)
-        reason = (Branch(f"{signature.why} [{', '.join(signature.sources)}]"),) if signature is not None else ()
+        row = reasons.get(piece.signature)
+        reason = (Branch(f"{row.why} [{', '.join(row.sources)}]"),) if row is not None else ()
         yield Branch(
             f"{piece.says}: {piece.strength}, witness {piece.group}, by {piece.signature}",
             (*reason, Branch(f"{piece.field}{where} = {piece.value}{said}{when}")),

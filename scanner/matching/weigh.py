@@ -21,7 +21,7 @@ from scanner.model.signature import STRENGTHS, Slot, Strength
 
 CATALOGUE: Final = "catalogue"
 """The evidence group of a maker read from the brand on the box."""
-TEXT_SLOTS: Final[frozenset[Slot]] = frozenset({"model", "firmware", "serial", "manufactured"})
+TEXT_SLOTS: Final[frozenset[Slot]] = frozenset({"model", "original_model", "firmware", "serial", "manufactured"})
 """Slots where different spellings are usual and contradict nothing."""
 
 _RANK: Final[Mapping[Strength, int]] = {strength: rank for rank, strength in enumerate(STRENGTHS)}

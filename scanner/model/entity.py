@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from scanner.model.signature import _Data
+from scanner.model.signature import Match, _Data
 
 TieBasis = Literal["filed", "announced", "reported", "alleged"]
 Confidence = Literal["high", "medium", "low"]
@@ -96,6 +96,31 @@ class Relation(_Data, frozen=True, rename={"start": "from"}):
     until: Bound | None = None
     disputes: tuple[Dispute, ...] = ()
     note: str = ""
+
+
+class Model(_Data, frozen=True):
+    """What a label calls a model, and what its maker calls it: a row of ``fingerprints/models/<maker>.toml``."""
+
+    id: str
+    """Permanent, starts with the file's maker."""
+    brand: str
+    match: Match
+    """The label's name for it, in capitals; letter case of what is observed does not count."""
+    original: tuple[str, ...]
+    """The maker's name for it, or for the series or hardware; several when it is one of them."""
+    confidence: Confidence
+    """high: a source says so of these very models. medium: of their series. low: it is thought so."""
+    sources: tuple[str, ...]
+    why: str
+    examples: tuple[str, ...] = ()
+
+
+class ModelFile(_Data, frozen=True):
+    """``fingerprints/models/<maker>.toml``."""
+
+    maker: str
+    """Company id: who makes what the rows name."""
+    model: tuple[Model, ...]
 
 
 class CompanyFile(_Data, frozen=True):

@@ -56,6 +56,8 @@ class Identification(msgspec.Struct, frozen=True):
     device_class: Named | None = None
     platform: Named | None = None
     model: Named | None = None
+    original_model: Named | None = None
+    """What its maker calls it, where the label calls it something else."""
     firmware: Named | None = None
     serial: Named | None = None
     manufactured: Named | None = None

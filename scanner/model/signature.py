@@ -8,9 +8,13 @@ from typing import Literal
 import msgspec
 
 Slot = Literal[
-    "manufacturer", "brand", "product_line", "device_class", "platform", "model", "firmware", "serial", "manufactured"
-]
-"""What a claim can be about. Entities (a company, a brand, a line) for the first three; text for the rest."""
+    "manufacturer", "brand", "product_line", "device_class", "platform", "model", "original_model", "firmware",
+    "serial", "manufactured",
+]  # fmt: skip
+"""What a claim can be about. Entities (a company, a brand, a line) for the first three; text for the rest.
+
+``original_model`` is what the maker calls it, where another label gives it another ``model``.
+"""
 
 Strength = Literal["weak", "moderate", "strong", "conclusive"]
 Basis = Literal["published", "documented", "registry", "corpus"]

@@ -8,6 +8,7 @@ from tests.database.folder import DATA, copy
 
 ACME, BORG = "signatures/acme.toml", "signatures/borg.toml"
 SERIAL = "(?P<model>AC-[0-9]{2,6})-(?P<manufactured>20[0-9]{6})"
+MODELS = "models/acme.toml"
 RELATIONS, COMPANIES, ACT = "entities/relations.toml", "entities/companies.toml", "measures/xx-act.toml"
 
 
@@ -91,6 +92,20 @@ PLANTED = {
     "share of a company": ("EN010", RELATIONS, 'kind = "owns"', 'kind = "owns"\nshare = "all"'),
     "day and window": ("EN011", RELATIONS, "on = 2018-02-06", "on = 2018-02-06, between = [2018-02-06, 2018-02-07]"),
     "window in reverse": ("EN011", RELATIONS, "[2022-12-15, 2023-02-28]", "[2023-02-28, 2022-12-15]"),
+    "models of one maker in two places": ("MD001", MODELS, 'maker = "acme"', 'maker = "borg"'),
+    "two rows of one id": ("MD001", MODELS, 'id = "acme-borgcam-two"', 'id = "acme-borgcam-one"'),
+    "unknown maker of models": ("MD002", MODELS, 'maker = "acme"', 'maker = "acne"'),
+    "unknown brand of a model": ("MD002", MODELS, 'brand = "borgcam"', 'brand = "bjorgcam"'),
+    "models of a label it does not make": ("MD003", RELATIONS, 'kind = "manufactures-for"', 'kind = "affiliate-of"'),
+    "no original": ("MD004", MODELS, 'original = ["AC-1234"]', "original = []"),
+    "model without source": ("MD005", MODELS, 'sources = ["acme-manual"]', "sources = []"),
+    "unknown source of a model": ("MD005", MODELS, 'sources = ["acme-manual"]', 'sources = ["acme-book"]'),
+    "model without example": ("MD006", MODELS, 'examples = ["BC-1"]\n', ""),
+    "example of another model": ("MD006", MODELS, 'examples = ["BC-1"]', 'examples = ["BC-3"]'),
+    "one name, two originals": ("MD007", MODELS, 'prefix = ["BC-2"]', 'prefix = ["BC-"]'),
+    "label that nothing names": ("MD008", BORG, 'asserts = { brand = "borgcam" }', 'asserts = { manufacturer = "borg" }'),
+    "label in small letters": ("FP018", MODELS, 'exact = ["BC-1"]', 'exact = ["bc-1"]'),
+    "label that is not RE2": ("FP017", MODELS, 'exact = ["BC-1"]', 'regex = "BC(?=-)1"'),
     "file not named by its id": ("MS001", ACT, 'id = "xx-act"', 'id = "yy-act"'),
     "two provisions of one id": ("MS001", ACT, "[[provision]]", '[[provision]]\nid="a"\nbinds="x"\nforbids="y"\n[[provision]]'),
     "unknown listed company": ("MS002", ACT, 'company = "acme"', 'company = "acne"'),

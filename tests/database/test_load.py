@@ -77,6 +77,18 @@ def test_two_measures_with_one_id(tmp_path):
     assert "the id xx-act is already used in fingerprints/measures/xx-act.toml" in failure(root)
 
 
+def test_reasons_are_found_by_what_evidence_calls_them(tmp_path):
+    reasons = load(DATA, cache=tmp_path).reasons()
+    assert reasons["acme-serial"].why == "Model, then the day it was made."
+    assert reasons["model:acme-borgcam-one"].sources == ("acme-manual",)
+
+
+def test_models_of_one_maker_stand_in_one_file(tmp_path):
+    root = copy(tmp_path)
+    (root / "models" / "more.toml").write_text((root / "models" / "acme.toml").read_text())
+    assert "another file has the models of acme" in failure(root)
+
+
 def test_files_nobody_reads_are_refused(tmp_path):
     root = copy(tmp_path)
     (root / "entities" / "company.toml").write_text('company = "x"')

@@ -13,7 +13,18 @@ from scanner.model.measure import ConditionState, Verdict
 from scanner.model.observation import Endpoint, Field, Observation, Provenance
 from tests.database.folder import DATA
 
-NAMES = ["signatures", "fields", "sources", "entities", "measures", "finding", "summary", "change", "observation-line"]
+NAMES = [
+    "signatures",
+    "fields",
+    "sources",
+    "entities",
+    "measures",
+    "models",
+    "finding",
+    "summary",
+    "change",
+    "observation-line",
+]
 
 
 def valid(name, value):
@@ -55,6 +66,7 @@ def test_only_what_changed_is_written(tmp_path):
         *documents("sources", "sources.toml"),
         *documents("entities", "entities/*.toml"),
         *documents("measures", "measures/*.toml"),
+        *documents("models", "models/*.toml"),
     ],
 )
 def test_data_files_obey_their_schema(name, path):
