@@ -4,6 +4,7 @@ import msgspec
 import pytest
 from rich.cells import cell_len
 
+from scanner.model.finding import Named
 from scanner.reports.statement import NOTICE
 from scanner.reports.table import MAX_SENTENCES, MIN_WIDTH, render
 from tests.reports.samples import ATTACKS, CONTEXT, FINDINGS, LTS, SUMMARY, UNKNOWN, attacked, verdict
@@ -31,6 +32,31 @@ def test_a_wide_terminal():
         "Judged by: policy us-federal, date 2026-11-21, signature database 2026.11.21.",
         NOTICE,
     ]
+
+
+def test_a_narrow_terminal_has_reasons_below():
+    assert table(width=80).splitlines()[:9] == [
+        "ADDRESS      MAKER                 BRAND  MODEL       VERDICT",
+        "192.0.2.10   Hikvision             LTS    LTN8704-P4  covered",
+        "    HTTP server DNVRS-Webs · RTSP realm IP Camera(C2183) · MAC block 24:48:45",
+        "192.0.2.9    Dahua                 Lorex  N841A81     likely",
+        "    DHIP device type N841A81",
+        "192.0.2.33   unknown                                  undetermined",
+        "    open 554/tcp",
+        "192.0.2.200  Axis Communications…         P3245-LV    not-covered",
+        "",
+    ]
+
+
+def test_one_long_name_widens_no_column_for_all():
+    named = msgspec.structs.replace(LTS.identification, model=Named("M" * 24, "M" * 24, "probable"))
+    odd = msgspec.structs.replace(LTS, host="192.0.2.77", identification=named)
+    lines = table(
+        [*FINDINGS, *[msgspec.structs.replace(LTS, host=f"192.0.2.{n}") for n in range(100, 120)], odd], width=100
+    )
+    assert "MMMMMMMMMMM…  covered" in lines
+    assert "LTN8704-P4    covered" in lines
+    assert "Lorex  N841A81" in lines
 
 
 @pytest.mark.parametrize("width", [1, 80, 100, 120])
