@@ -15,7 +15,7 @@ from scanner.engine.visit import Visit
 from scanner.model.dialogue import DatagramSpec, Fact, Spec
 from scanner.model.observation import Endpoint
 from scanner.model.permitted import Permitted
-from scanner.transports import link, mdns, multicast, udp
+from scanner.transports import icmp, link, mdns, multicast, udp
 from scanner.transports.interfaces import Interface
 from scanner.transports.loss import Loss
 from scanner.transports.pace import Pace
@@ -26,6 +26,7 @@ MAX_ROUNDS: Final = 16
 """Rounds of questions where the way is lossy: with three datagrams in ten lost each way, one question in two fails."""
 EVERYBODY: Final = "255.255.255.255"
 ARP: Final = "arp"
+NDP: Final = "ndp"
 MDNS: Final = "mdns"
 
 
@@ -64,6 +65,8 @@ class Discovery:
                 async with asyncio.TaskGroup() as tasks:
                     for spec in self._specs:
                         tasks.create_task(self._browse(spec) if spec.name == MDNS else self._call(spec))
+                    if self._wants(NDP):
+                        tasks.create_task(self._echo())
         finally:
             self.listened.set()
 
@@ -102,6 +105,30 @@ class Discovery:
             told = (*facts, Fact(OPEN_UDP, str(spec.port)))
             heard |= self._journal.note(spec.name, Endpoint(address, "udp", spec.port), told)
         self._conclude(spec, groups, heard=heard)
+
+    async def _echo(self) -> None:
+        """IPv6: ask all nodes of the links to answer, and take in whom the kernel knows from its own traffic."""
+        group = self._journal.scope.permit_nodes()
+        if isinstance(group, Refused):
+            return
+        heard = False
+        async for address in icmp.ask(
+            group,
+            interfaces=self._links,
+            wait=self._request.wait,
+            passes=self._request.passes,
+            spacing=SPACING,
+            on_skip=lambda interface, reason: self._journal.tally.trouble(
+                f"{interface.name}: IPv6 nodes could not be asked to answer: {reason}"
+            ),
+            most=MAX_ROUNDS,
+        ):
+            heard |= self._journal.note(NDP, Endpoint(address, "link"), ())
+        self._journal.conclude(group, NDP, "answered" if heard else "timed-out")
+        await self.look()
+        for address in self._macs:
+            if ":" in address and self._journal.scope.admits(address):
+                self._journal.visit(address)
 
     def _permitted(self, spec: DatagramSpec) -> Iterator[Permitted]:
         for name in (*spec.groups, EVERYBODY) if spec.broadcast else spec.groups:
@@ -245,7 +272,8 @@ class Discovery:
         known = read_address(visit.address)
         mac = self._macs.get(visit.address)
         if mac is not None and known is not None and any(known in networks for networks in self._networks):
-            self._journal.tell(visit, ARP, Endpoint(visit.address, "link"), [Fact(MAC, mac)])
+            source = NDP if ":" in visit.address else ARP
+            self._journal.tell(visit, source, Endpoint(visit.address, "link"), [Fact(MAC, mac)])
 
 
 def _ranges(addresses: Iterable[str]) -> Ranges:

@@ -10,6 +10,7 @@ within it. Addresses are visited in the order of the scope.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from ipaddress import IPv4Address
 from itertools import chain, islice
@@ -209,10 +210,8 @@ class _Sweeper:
         """Visit the whole scope, then again those put by."""
         async with asyncio.TaskGroup() as tasks:
             await self._visit_swept(tasks)
-            await self._visit_found(tasks)
-        while self._quiet:
-            async with asyncio.TaskGroup() as tasks:
-                await self._visit_again(tasks)
+        await self._visit_quiet()
+        await self._visit_found()
         if self._batches > 1:
             await self._neighbours.end()
 
@@ -286,8 +285,17 @@ class _Sweeper:
             if len(self._quiet) >= BATCH:
                 await self._visit_again(tasks)
 
-    async def _visit_found(self, tasks: asyncio.TaskGroup) -> None:
-        """Visit what only discovery could find: addresses of IPv6 networks too large to sweep."""
+    async def _visit_quiet(self) -> None:
+        while self._quiet:
+            async with asyncio.TaskGroup() as tasks:
+                await self._visit_again(tasks)
+
+    async def _visit_found(self) -> None:
+        """Visit what only discovery could find: addresses of IPv6 networks too large to sweep.
+
+        Of one device only one address is visited at a time, and after those that were swept, so that it has no more
+        connections for having more addresses.
+        """
         await self._discovery.listened.wait()
         found = [
             address
@@ -299,8 +307,17 @@ class _Sweeper:
         for address in found[MAX_UNSWEPT:]:
             self._journal.tally.miss(f"not asked, for more than {MAX_UNSWEPT:,} were found by discovery alone")
             del self._journal.visits[address]
-        if found:
-            await self._visit(found[:MAX_UNSWEPT], tasks)
+        macs = dict(self._discovery.near(found))
+        turns: Counter[str] = Counter()
+        waves: dict[int, list[str]] = {}
+        for address in found[:MAX_UNSWEPT]:
+            turn = turns[macs.get(address, address)]
+            turns[macs.get(address, address)] += 1
+            waves.setdefault(turn, []).append(address)
+        for wave in waves.values():
+            async with asyncio.TaskGroup() as tasks:
+                await self._visit(wave, tasks)
+            await self._visit_quiet()
 
     async def _visit(self, batch: list[str], tasks: asyncio.TaskGroup) -> None:
         self._batches += 1

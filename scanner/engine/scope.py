@@ -1,6 +1,7 @@
 """What may be contacted. The only file that mints ``Permitted``: nothing leaves this machine unchecked.
 
 Exclusions are absolute: what is excluded is not asked, whatever named it, and what it says unasked is dropped.
+A link-local IPv6 address is in scope when its interface is a target (by name or ``local``), and on that link alone.
 A question to a multicast group or broadcast address reaches every listener of the link, excluded ones too, so those
 questions are sent only by the named discovery protocols, to their own groups, on links that hold part of the scope.
 """
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from ipaddress import IPv4Network, ip_network
+from ipaddress import IPv4Interface, IPv4Network, IPv6Address, IPv6Interface, ip_network
 from pathlib import Path
 from socket import AF_INET, AF_INET6, inet_ntop
 from typing import Final
@@ -17,11 +18,12 @@ from typing import Final
 import msgspec
 import platformdirs
 
-from scanner.engine.ranges import Address, Network, Ranges, Span, read_address, single, span
+from scanner.engine.ranges import Address, Ranges, Span, read_address, single, span
 from scanner.engine.targets import Resolve, TargetError, Targets, Word, expand, read
 from scanner.model.dialogue import DatagramSpec
 from scanner.model.observation import Endpoint
 from scanner.model.permitted import Permitted, PermittedSpan
+from scanner.protocols.ndp import ALL_NODES
 from scanner.transports.interfaces import Interface
 
 LOCAL: Final = Ranges(
@@ -81,6 +83,7 @@ class Scope:
         self._excluded = (exclude or Ranges()) | (never or Ranges())
         self._interfaces = tuple(interfaces)
         self._targets = targets.ranges | targets.on_link
+        self._zones = targets.zones
         self._nobody = _NOBODY | Ranges(_broadcasts(interfaces))
         wanted = targets.ranges - self._excluded
         usable = wanted - self._nobody
@@ -101,7 +104,7 @@ class Scope:
         address = read_address(endpoint.address)
         if address is None:
             return Refused(endpoint, "not an address")
-        if address not in self._scope:
+        if not self._holds(address):
             return Refused(endpoint, self._objection(address))
         if address in self._done:
             return Refused(endpoint, "asked before the interruption")
@@ -138,16 +141,23 @@ class Scope:
             return Permitted(endpoint)
         return Refused(endpoint, f"not a group of {spec.name}")
 
+    def permit_nodes(self) -> Permitted | Refused:
+        """Return the right to ask all IPv6 nodes of the links for an echo, or why not."""
+        endpoint = Endpoint(ALL_NODES, "link")
+        if not any(address.version == 6 for link in self.links() for address in link.addresses):  # noqa: PLR2004 - the IP version
+            return Refused(endpoint, "no link of this machine holds IPv6 addresses of the scope")
+        return Permitted(endpoint)
+
     def admits(self, address: str) -> bool:
         """True when what ``address`` says, or what is said of it, may be recorded."""
         known = read_address(address)
-        return known is not None and known in self._scope
+        return known is not None and self._holds(known)
 
     def links(self) -> tuple[Interface, ...]:
         """Return the interfaces, loopback aside, that hold part of the scope, each with those of its networks alone."""
         found = []
         for interface in self._interfaces:
-            addresses = tuple(address for address in interface.addresses if self._holds(address.network))
+            addresses = tuple(address for address in interface.addresses if self._reaches(address, interface))
             if addresses and not interface.loopback:
                 found.append(msgspec.structs.replace(interface, addresses=addresses))
         return tuple(found)
@@ -167,8 +177,15 @@ class Scope:
         own = Ranges(single(address.ip) for address in interface.addresses)
         return (self.swept & networks) - own
 
-    def _holds(self, network: Network) -> bool:
-        return bool(self._scope & Ranges([span(network)]))
+    def _holds(self, address: Address) -> bool:
+        zone = address.scope_id if isinstance(address, IPv6Address) else None
+        return address in self._scope and (not _is_zoned(address) or zone in self._zones)
+
+    def _reaches(self, own: IPv4Interface | IPv6Interface, interface: Interface) -> bool:
+        """True when the network that ``interface`` has by ``own`` holds part of the scope."""
+        if _is_zoned(own.ip) and interface.name not in self._zones:
+            return False
+        return bool(self._scope & Ranges([span(own.network)]))
 
     def _objection(self, address: Address) -> str:
         """Return why ``address`` is not in the scope."""
@@ -178,6 +195,8 @@ class Scope:
             return "outside the scope"
         if address in self._nobody:
             return "not one host's address"
+        if _is_zoned(address) and address in self._scope:
+            return "link-local, and its interface is no target"
         return "public address space: needs --allow-public"
 
 
@@ -219,6 +238,11 @@ def _exists(file: Path) -> bool:
     except FileNotFoundError:
         return False
     return True
+
+
+def _is_zoned(address: Address) -> bool:
+    """True when the same address may be another device's on each link."""
+    return isinstance(address, IPv6Address) and address.is_link_local
 
 
 def _broadcasts(interfaces: Iterable[Interface]) -> Iterator[Span]:

@@ -58,6 +58,8 @@ class Targets(msgspec.Struct, frozen=True):
     """Every address to be swept, each counted once."""
     on_link: Ranges = Ranges()
     """IPv6 networks of named interfaces: too large to sweep, but what discovery finds there is in scope."""
+    zones: frozenset[str] = frozenset()
+    """The interfaces named, by ``local`` too: a link-local address is in scope on these alone."""
 
 
 def split(expressions: Iterable[str], where: str = "") -> Iterator[Word]:
@@ -95,6 +97,7 @@ async def expand(
     """
     spans: list[Span] = []
     on_link: list[Span] = []
+    zones: set[str] = set()
     known: dict[str, tuple[Interface, ...]] | None = None
     for word in words:
         found = _literal(word, swept=swept)
@@ -107,9 +110,10 @@ async def expand(
             known["local"] = tuple(interface for interface in present if not interface.loopback)
         if word.text in known:
             _add_networks(word, known[word.text], spans, on_link, swept=swept)
+            zones.update(interface.name for interface in known[word.text])
         else:
             spans += await _named(word, resolve)
-    return Targets(Ranges(spans), Ranges(on_link))
+    return Targets(Ranges(spans), Ranges(on_link), frozenset(zones))
 
 
 def literals(text: str, where: str = "") -> Ranges:

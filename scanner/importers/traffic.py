@@ -1,7 +1,8 @@
 """Frames become observations: what each device said, in the words of the protocols' own decoders.
 
 Link layers: Ethernet with any VLAN tags, Linux cooked v1 and v2, raw IP, BSD loopback. Of a fragmented IP packet the
-first fragment is read. A frame's source address is told from ARP and DHCP alone: in an IP packet it may be a router's.
+first fragment is read. A frame's source address is told from ARP, neighbour discovery and DHCP alone: in another IP
+packet it may be a router's.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ from scanner.importers.frames import Frame
 from scanner.importers.importer import LINK_MAC, OPEN_TCP, OPEN_UDP, BadPart, Item, observe, read_seconds
 from scanner.importers.speeches import ENOUGH, Requests, Speech, begin
 from scanner.importers.streams import Stream
-from scanner.model.dialogue import DatagramSpec, Fact, Malformed
+from scanner.model.dialogue import DatagramSpec, Fact, Malformed, RecordSpec
 from scanner.model.observation import Carrier, Observation
-from scanner.protocols import ALL, arp, cdp, dhcp, lldp, sadp
+from scanner.protocols import ALL, arp, cdp, dhcp, lldp, ndp, sadp
 
 MAX_FLOWS: Final = 131_072
 """Directions of connections remembered: a busy link of a building has some ten thousand at a time."""
@@ -149,16 +150,16 @@ class Traffic:
         elif kind == _IPV6:
             self._ipv6(data, at)
         elif kind == _ARP:
-            self._arp(data[at:])
+            self._mapping(arp.SPEC, data[at:])
         elif link == _ETHERNET:
             self._neighbour(kind, data, at)
 
-    def _arp(self, payload: bytes) -> None:
+    def _mapping(self, spec: RecordSpec, payload: bytes) -> None:
         """Tell what a device says of itself on the link: the subject is the speaker."""
         with suppress(Malformed):
-            for fact in arp.decode(payload):
+            for fact in spec.decode(payload):
                 assert fact.subject is not None  # by its contract
-                self._observe(fact.subject, Fact(fact.field, fact.value), arp.SPEC.name, "link", None)
+                self._observe(fact.subject, Fact(fact.field, fact.value), spec.name, "link", None)
 
     def _neighbour(self, kind: bytes, data: bytes, at: int) -> None:
         """Tell what a device says to its link alone, by a protocol that nothing forwards.
@@ -197,6 +198,9 @@ class Traffic:
         if len(data) < at + 40 or data[at] >> 4 != 6:  # noqa: PLR2004 - header length and version
             return
         end = min(at + 40 + int.from_bytes(data[at + 4 : at + 6], "big"), len(data))
+        if data[at + 6] == ndp.ICMPV6:
+            self._mapping(ndp.SPEC, data[at:end])
+            return
         kind, pair, at = data[at + 6], data[at + 8 : at + 40], at + 40
         for _ in range(MAX_EXTENSIONS):
             if at + 8 > end:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
 from contextlib import suppress
 from ipaddress import IPv4Interface
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
 from scanner.model.dialogue import Fact
@@ -38,10 +39,9 @@ async def browse(
     scope id. The address is the instance's own claim: the caller checks the scope. Questions go out over IPv4. Yields
     nothing when multicast cannot be had.
     """
-    own = _own(interfaces)
-    if not own:
-        return
-    for info in await _collect(own, wait):
+    async with asyncio.TaskGroup() as group:
+        searches = [group.create_task(_collect(some, wait)) for some in _turns(_own(interfaces))]
+    for info in (one for search in searches for one in search.result()):
         facts = tuple(_facts(info))
         for address in info.parsed_scoped_addresses()[:MAX_ADDRESSES]:
             yield address, facts
@@ -114,16 +114,23 @@ class _Search:
             self.found.append(info)
 
 
-def _own(interfaces: Sequence[str] | None) -> list[str]:
-    """Return the IPv4 addresses to ask from."""
-    found: list[str] = []
+def _own(interfaces: Sequence[str] | None) -> Iterator[list[str]]:
+    """Yield the IPv4 addresses to ask from, interface by interface."""
     for interface in all_interfaces():
         addresses = [str(one.ip) for one in interface.addresses if isinstance(one, IPv4Interface)]
         if interfaces is None:
-            found += [] if interface.loopback else addresses
+            yield [] if interface.loopback else addresses
         else:
-            found += [one for one in addresses if interface.name in interfaces or one in interfaces]
-    return found
+            yield [one for one in addresses if interface.name in interfaces or one in interfaces]
+
+
+def _turns(own: Iterable[Sequence[str]]) -> Iterator[list[str]]:
+    """Yield the first address of each interface, then the second of those that have one, and so on.
+
+    A client of zeroconf joins the group once an interface, and does not ask from the other addresses of it.
+    """
+    for turn in zip_longest(*own):
+        yield [address for address in turn if address is not None]
 
 
 def _facts(info: AsyncServiceInfo) -> Iterator[Fact]:

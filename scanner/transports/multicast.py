@@ -65,7 +65,7 @@ async def ask(
     echoes = Questions()
     try:
         askers = await _open(box, group_list, interfaces, source_port, broadcast=broadcast, on_skip=on_skip)
-        rounds = _Rounds(passes if askers else 0, most)
+        rounds = Rounds(passes if askers else 0, most)
         while rounds.begin():
             for payload in questions():
                 echoes.sent(payload)
@@ -85,7 +85,7 @@ async def ask(
         box.close()
 
 
-class _Rounds:
+class Rounds:
     """How often everybody is asked."""
 
     def __init__(self, passes: int, most: int) -> None:
@@ -98,6 +98,7 @@ class _Rounds:
 
     @property
     def last(self) -> bool:
+        """True when no further round is wanted, as far as is known yet."""
         return self._done >= self._wanted
 
     def begin(self) -> bool:

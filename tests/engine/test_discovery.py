@@ -1,11 +1,12 @@
 import asyncio
-from ipaddress import IPv4Interface
+from ipaddress import IPv4Interface, IPv6Interface
 
 import pytest
 
 from scanner.engine import discovery as module
 from scanner.engine.discovery import Discovery
 from scanner.engine.journal import Journal
+from scanner.engine.ranges import Ranges
 from scanner.engine.record import Recorder
 from scanner.engine.request import Request
 from scanner.engine.scope import Scope
@@ -14,7 +15,7 @@ from scanner.engine.targets import Targets, literals
 from scanner.model.dialogue import DatagramSpec, Fact
 from scanner.model.observation import Field, Observation
 from scanner.model.outcome import Outcome
-from scanner.transports import link, mdns, multicast
+from scanner.transports import icmp, link, mdns, multicast
 from scanner.transports.interfaces import Interface
 from scanner.transports.mailbox import Datagram
 from scanner.transports.pace import Pace
@@ -32,9 +33,12 @@ def spec(name="wsd", port=3702, groups=("239.255.255.250",), **options):
 
 
 class Scene:
-    def __init__(self, targets="10.0.0.0/28", exclude="10.0.0.3", specs=(), interfaces=(ETH,), **options):
+    def __init__(self, targets="10.0.0.0/28", exclude="10.0.0.3", specs=(), interfaces=(ETH,), zones=(), **options):
         self.events: list[object] = []
-        scope = Scope(Targets(literals(targets)), exclude=literals(exclude), interfaces=interfaces)
+        # An IPv6 network is never swept.
+        wanted = literals(targets)
+        known = Targets(Ranges(), wanted, frozenset(zones)) if ":" in targets else Targets(wanted)
+        scope = Scope(known, exclude=literals(exclude), interfaces=interfaces)
         self.tally = Tally()
         self.tally.scope = scope
         self.journal = Journal(scope, Recorder(lambda field: None), self.tally, self.events.append, per_host=2)
@@ -110,6 +114,49 @@ def test_multicast_dns_goes_through_its_library(monkeypatch):
     asyncio.run(scene.discovery.listen())
     assert scene.observed() == [("10.0.0.5", "x.model", "C2", "mdns"), ("10.0.0.5", "open.udp", "5353", "mdns")]
     assert scene.outcomes() == [("10.0.0.5", "mdns", "answered"), ("224.0.0.251", "mdns", "answered")]
+
+
+@pytest.fixture
+def echoes(monkeypatch):
+    async def ask(group, *, interfaces, on_skip, **timing):
+        assert group.address == "ff02::1"
+        on_skip(interfaces[0], "no such privilege")
+        for address in ("fe80::5%eth0", "fd00::66", "fe80::5%eth1"):
+            yield address
+
+    monkeypatch.setattr(icmp, "ask", ask)
+    monkeypatch.setattr(
+        link, "neighbours", lambda: {"fe80::5%eth0": "02:00:00:00:00:05", "fe80::6%eth0": "02:00:00:00:00:06",
+                                     "fd00::66": "02:00:00:00:00:07", "fe80::5%eth1": "02:00:00:00:00:08"},
+    )  # fmt: skip
+
+
+SIX = Interface("eth0", 2, (IPv4Interface("10.0.0.7/24"), IPv6Interface("fe80::7/64")), loopback=False)
+
+
+def test_ipv6_nodes_are_asked_and_the_kernels_own_are_taken_in(echoes):
+    scene = Scene(targets="fe80::/64", exclude="fd00::9", zones=("eth0",), interfaces=(SIX,))
+    asyncio.run(scene.discovery.listen())
+    assert scene.outcomes() == [("fe80::5%eth0", "ndp", "answered"), ("ff02::1", "ndp", "answered")]
+    assert {address: visit.alive for address, visit in scene.journal.visits.items()} == {
+        "fe80::5%eth0": True,
+        "fe80::6%eth0": False,
+    }
+    assert scene.tally.strangers == 2
+    assert (
+        "eth0: IPv6 nodes could not be asked to answer: no such privilege"
+        in scene.tally.coverage(finished=True).not_reached
+    )
+    scene.discovery.report(scene.journal.visits["fe80::5%eth0"])
+    assert scene.observed() == [("fe80::5%eth0", "link.mac", "02:00:00:00:00:05", "ndp")]
+
+
+@pytest.mark.parametrize("options", [{"zones": ()}, {"discovery": ("arp",)}])
+def test_ipv6_nodes_are_not_asked_unless_wanted(echoes, options):
+    scene = Scene(targets="fe80::/64", exclude="fd00::9", interfaces=(SIX,), **{"zones": ("eth0",), **options})
+    asyncio.run(scene.discovery.listen())
+    assert scene.outcomes() == []
+    assert scene.journal.visits == {}
 
 
 class Responder(asyncio.DatagramProtocol):

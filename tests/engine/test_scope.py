@@ -35,12 +35,21 @@ SADP = DatagramSpec("sadp", (), 37020, ("239.255.255.250", "ff02::c", "10.0.0.66
 WSD = DatagramSpec("ws_discovery", (), 3702, ("239.255.255.250", "ff02::c"), encode, decode)
 
 
-def scope(targets="10.0.0.0/24", *, exclude="", never="", allow_public=False, interfaces=(LO, ETH, P2P), on_link=""):
+def scope(
+    targets="10.0.0.0/24",
+    *,
+    exclude="",
+    never="",
+    allow_public=False,
+    interfaces=(LO, ETH, P2P),
+    on_link="",
+    zones=("eth0",),
+):
     def ranges(text):
         return literals(text) if text else Ranges()
 
     return Scope(
-        Targets(ranges(targets), ranges(on_link)),
+        Targets(ranges(targets), ranges(on_link), frozenset(zones)),
         exclude=ranges(exclude),
         never=ranges(never),
         allow_public=allow_public,
@@ -84,7 +93,7 @@ def test_everything_else_is_refused_with_its_reason(address, reason):
 
 def test_public_space_needs_leave_and_the_rest_does_not():
     assert verdict(scope("8.8.8.8", allow_public=True), "8.8.8.8") == Endpoint("8.8.8.8", "tcp", 80)
-    for address in ("192.168.1.1", "172.31.0.1", "100.64.0.1", "169.254.1.1", "127.0.0.1", "fd00::1", "fe80::1", "::1"):
+    for address in ("192.168.1.1", "172.31.0.1", "100.64.0.1", "169.254.1.1", "127.0.0.1", "fd00::1", "::1"):
         assert verdict(scope(address), address) == Endpoint(address, "tcp", 80)
     assert verdict(scope("100.128.0.1"), "100.128.0.1") == "public address space: needs --allow-public"
 
@@ -100,6 +109,26 @@ def test_a_link_local_answer_is_admitted_by_its_interfaces_network():
     assert found.admits("fe80::5%eth0")
     assert not found.admits("fe80::9%eth0")
     assert verdict(found, "fe80::5%eth0") == Endpoint("fe80::5%eth0", "tcp", 80)
+
+
+def test_a_link_local_address_is_in_scope_on_the_links_that_are_targets_alone():
+    other = Interface("eth1", 4, (IPv4Interface("10.1.0.7/24"), IPv6Interface("fe80::8/64")), loopback=False)
+    found = scope("10.1.0.0/24", on_link="fe80::/64", interfaces=(ETH, other))
+    assert found.admits("fe80::5%eth0")
+    for elsewhere in ("fe80::5%eth1", "fe80::5"):
+        assert not found.admits(elsewhere)
+        assert verdict(found, elsewhere) == "link-local, and its interface is no target"
+    assert [(link.name, link.addresses) for link in found.links()] == [
+        ("eth0", ETH.addresses[1:]),
+        ("eth1", other.addresses[:1]),
+    ]
+
+
+def test_ipv6_nodes_are_asked_where_a_link_holds_ipv6_addresses_of_the_scope():
+    assert scope(on_link="fe80::/64").permit_nodes() == Endpoint("ff02::1", "link")
+    assert scope("fd00::1-fd00::9", interfaces=(Interface("eth0", 2, (IPv6Interface("fd00::7/64"),), loopback=False),)).permit_nodes() == Endpoint("ff02::1", "link")  # fmt: skip
+    for found in (scope(), scope("fd00::1-fd00::9"), scope(on_link="fe80::/64", zones=("eth1",))):
+        assert isinstance(found.permit_nodes(), Refused)
 
 
 def test_groups_are_only_for_the_protocols_that_name_them():

@@ -96,10 +96,14 @@ def test_an_interface_brings_its_ipv6_network_into_scope_without_sweeping_it():
     found = targets("eth0")
     assert found.on_link == literals("fe80::/64")
     assert found.ranges == literals("10.1.0.1-6")
+    assert found.zones == {"eth0"}
 
 
 def test_local_means_every_interface_but_loopback():
     assert targets("local").ranges == literals("10.1.0.1-6,10.2.0.0/31")
+    assert "eth0" in targets("local").zones
+    assert "lo" not in targets("local").zones
+    assert targets("10.1.0.1").zones == frozenset()
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from scanner.importers.traffic import Traffic
 from scanner.model.observation import Observation
 from tests.importers import packets
 from tests.importers.packets import arp, conversation, dhcp, ethernet, frame, get, http, ip, tcp, udp
-from tests.protocols import announcements, answers
+from tests.protocols import announcements, answers, neighbours
 
 NEAR, CAM, CAM6 = "10.0.0.1", "10.0.0.5", "2001:db8::5"
 MAC = bytes.fromhex("5850ed1fe385")
@@ -108,6 +108,15 @@ def test_arp_is_its_sender_and_ip_headers_tell_no_hardware_address():
     assert (item.subject.address, item.value, item.provenance.reporter) == (CAM, "58:50:ed:1f:e3:85", None)
 
 
+def test_neighbour_discovery_is_told_like_arp():
+    items = [item for packet in neighbours.ALL for item in told([ethernet(0x86DD, packet)])]
+    assert [(item.subject.address, item.field, item.value, item.provenance.source) for item in items] == [
+        ("fe80::ff:fe00:2", "link.mac", "02:00:00:00:00:02", "ndp"),
+        ("fd00:99::1", "link.mac", "ce:33:79:81:4d:01", "ndp"),
+        ("fd00:99::2", "link.mac", "02:00:00:00:00:02", "ndp"),
+    ]
+
+
 def test_sadp_on_the_link_names_devices_without_an_address():
     numbers = (0x21, 2, 1, 0xF6, 1, 6, 4, 4, 0, 0)
     addresses = (MAC, ip_address(CAM).packed, bytes(6), bytes(4), bytes(4))
@@ -186,7 +195,7 @@ def test_bad_parts_pass_through():
     assert list(Traffic().read([bad])) == [bad]
 
 
-SEEDS = [*PAGE, arp(CAM, MAC), udp("0.0.0.0", 68, "255.255.255.255", 67, dhcp()), udp(CAM, 5353, NEAR, 5353, answers.MDNS[0]),
+SEEDS = [*PAGE, *(ethernet(0x86DD, packet) for packet in neighbours.ALL), arp(CAM, MAC), udp("0.0.0.0", 68, "255.255.255.255", 67, dhcp()), udp(CAM, 5353, NEAR, 5353, answers.MDNS[0]),
          *conversation("2001:db8::1", CAM6, 554, [(b"OPTIONS", answers.RTSP[0])]), udp(CAM, 3702, NEAR, 9, answers.WS_DISCOVERY[0])]  # fmt: skip
 
 
