@@ -12,11 +12,11 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from scanner.importers.json_values import as_text
 from scanner.model.dialogue import Fact, Malformed, WebReply
-from scanner.protocols import banner, http, rtsp, tls
+from scanner.protocols import banner, http, rtsp, sip, tls
 
 
 def read_answer(raw: bytes, port: int | None, path: str = "/") -> Iterator[Fact]:
-    """Yield what an answer of unknown protocol shows: an HTTP or RTSP response, or a banner; nothing for the rest.
+    """Yield what an answer of unknown protocol shows: an HTTP, RTSP or SIP response, or a banner; nothing for others.
 
     Raises Malformed as the decoders do.
     """
@@ -24,6 +24,8 @@ def read_answer(raw: bytes, port: int | None, path: str = "/") -> Iterator[Fact]
         yield from (fact for fact in http.decode(raw) if path == "/" or fact.field != http.STATUS)
     elif raw.startswith(b"RTSP/"):
         yield from rtsp.decode(raw)
+    elif raw.startswith(b"SIP/"):
+        yield from sip.decode(raw)
     elif port in banner.SPEC.ports or raw.startswith(b"SSH-"):
         yield from banner.decode(raw)
 

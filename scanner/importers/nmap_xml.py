@@ -1,7 +1,8 @@
 """nmap's XML output (``-oX``), and masscan's, which has the same shape. nmap.dtd of nmap 7.
 
-Product and version of ``-sV`` are nmap's own conclusions, not what the device said, and are left out; the raw answers
-of services that nmap does not know (``servicefp``) are read by our own decoders.
+Product and version of ``-sV`` are nmap's own conclusions, not what the device said: they are left out, save for those
+that nmap draws from one answer only, which are read as that answer. The raw answers of services that nmap does not know
+(``servicefp``) are read by our own decoders.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from scanner.importers.importer import (
 )
 from scanner.model.dialogue import Fact, Malformed
 from scanner.model.observation import MAX_VALUE, Carrier, Field
-from scanner.protocols import http, rtsp
+from scanner.protocols import hik_sdk, http, mdns, rtsp
 
 MAX_DEPTH: Final = 32
 """nmap nests eight deep; NSE tables a few more."""
@@ -56,14 +57,25 @@ _WSD_TYPES: Final = Field("wsd.types")
 _WSD_ADDRESS: Final = Field("wsd.xaddr")
 _UPNP: Final = (
     ("Server", _SSDP_SERVER),
+    ("Location", Field("ssdp.location")),
     ("Manufacturer", Field("upnp.manufacturer")),
     ("Model Name", Field("upnp.model_name")),
     ("Model Version", Field("upnp.model_number")),
     ("Name", Field("upnp.friendly_name")),
 )
+_ONE_ANSWER: Final[Mapping[str, Fact]] = {
+    "Hikvision IPCam control port": Fact(hik_sdk.CODE, "30"),
+    "Hikvision IP camera httpd": Fact(http.SERVER, "App-webs/"),
+    "Hikvision Network Video Recorder http admin": Fact(http.SERVER, "DNVRS-Webs"),
+    "Hikvision camera httpd": Fact(http.SERVER, "Hikvision-Webs"),
+    "Hikvision DVR httpd": Fact(http.SERVER, "Hikvision-Webs"),
+    "Dahua IP camera rtspd": Fact(rtsp.SERVER, "Dahua Rtsp Server"),
+}
+"""Product → what every answer says of which nmap tells it. nmap/nmap nmap-service-probes, the patterns of 7.93."""
 _MD5: Final = re.compile(r"\b[0-9A-Fa-f]{32}\b")
 _ESCAPE: Final = re.compile(rb"\\(?:x([0-9A-Fa-f]{2})|(.))", re.DOTALL)
 _CONTROLS: Final = {b"0": b"\0", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"a": b"\a", b"f": b"\f", b"v": b"\v"}
+_SERVICE: Final = re.compile(r"[0-9]{1,5}/(tcp|udp) ([\w-]{1,63})")
 _RAW: Final = re.compile(r'%r\((\w{1,64}),[0-9A-Fa-f]{1,6},"((?:[^"\\]|\\.)*)"\)', re.DOTALL)
 
 
@@ -257,10 +269,13 @@ class _Run:
     def _service(self, attributes: dict[str, str]) -> None:
         if not self._open:
             return
+        told = _ONE_ANSWER.get(attributes.get("product", ""))
+        if told is not None and attributes.get("method") == "probed":
+            self._tell((told,))
         for probe, raw in _raw_answers(attributes.get("servicefp", "")):
             # Of web servers the root page counts, of those that speak first what they say unasked.
             web = raw.startswith(b"HTTP/") and probe == "GetRequest"
-            if web or raw.startswith(b"RTSP/") or probe == "NULL":
+            if web or raw.startswith((b"RTSP/", b"SIP/")) or probe == "NULL":
                 self._tell_raw(raw)
         if "banner" in attributes:  # masscan
             text = masscan.unescape(attributes["banner"])
@@ -389,6 +404,16 @@ def _upnp(script: Script) -> Iterator[Fact]:
                 yield Fact(field, value.strip())
 
 
+def _services(script: Script) -> Iterator[Fact]:
+    # A line "80/tcp axis-video" for each service, then its TXT entries, then its addresses.
+    for line in _lines(script.output):
+        found = _SERVICE.fullmatch(line)
+        if found is not None:
+            yield Fact(mdns.SERVICE, f"_{found[2].lower()}._{found[1]}.local.")
+        elif "=" in line and not line.startswith("Address="):
+            yield Fact(mdns.TXT, line)
+
+
 def _discovery(script: Script) -> Iterator[Fact]:
     for line in _lines(script.output):
         key, _, value = line.partition(":")
@@ -404,6 +429,7 @@ def _snmp_description(script: Script) -> Iterator[Fact]:
 
 
 SCRIPTS: Final[Mapping[str, Callable[[Script], Iterator[Fact]]]] = {
+    "dns-service-discovery": _services,
     "http-auth": _authentication,
     "http-favicon": _favicon,
     "http-headers": _headers,

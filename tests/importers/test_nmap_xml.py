@@ -47,6 +47,7 @@ def test_what_scripts_and_probes_brought():
         ("10.0.0.5", None, "link.mac", "58:50:ed:1f:e3:85"),
         ("10.0.0.5", None, "name.dns", "cam5.example.com"),
         ("10.0.0.5", 80, "open.tcp", "80"),
+        ("10.0.0.5", 80, "http.server", "App-webs/"),
         ("10.0.0.5", 80, "http.status", "200"),
         ("10.0.0.5", 80, "http.header_names", "Server,ETag"),
         ("10.0.0.5", 80, "http.server", "App-webs/"),
@@ -72,6 +73,32 @@ def test_what_scripts_and_probes_brought():
         ("10.0.0.5", 3702, "wsd.xaddr", "http://10.0.0.5/onvif/device_service"),
         ("10.0.0.5", 3702, "wsd.types", "NetworkVideoTransmitter Device"),
     ]
+
+
+def on_port(port: int, carrier: bytes, inside: bytes) -> bytes:
+    return SCAN.replace(
+        b"<ports>",
+        b'<ports><port protocol="%b" portid="%d"><state state="open"/>%b</port>' % (carrier, port, inside),
+    )
+
+
+@pytest.mark.parametrize(
+    ("port", "carrier", "inside", "told"),
+    [
+        # As nmap 7.93 wrote them of devices of the lab.
+        (8000, b"tcp", b'<service name="ipcam" product="Hikvision IPCam control port" method="probed" conf="10"/>', [("hik_sdk.code", "30")]),
+        (8000, b"tcp", b'<service name="ipcam" product="Hikvision IPCam control port" method="table" conf="3"/>', []),
+        (5554, b"tcp", b'<service name="rtsp" product="Hikvision 7513 POE IP camera rtspd" method="probed"/>', []),
+        (5353, b"udp", b'<script id="dns-service-discovery" output="&#xa;  80/tcp psia&#xa;    Address=10.91.0.14&#xa;  443/tcp CGI&#xa;    mac=58:50:ed:1f:e3:85&#xa;"/>',
+         [("mdns.service", "_psia._tcp.local."), ("mdns.service", "_cgi._tcp.local."), ("mdns.txt", "mac=58:50:ed:1f:e3:85")]),
+        (1901, b"udp", b'<script id="upnp-info" output="&#xa;10.91.0.72&#xa;    Server: FRITZ!Box 7590 UPnP/1.0 AVM FRITZ!Box 7590 154.07.19&#xa;    Location: http://10.91.0.72:49000/igddesc.xml&#xa;"/>',
+         [("ssdp.server", "FRITZ!Box 7590 UPnP/1.0 AVM FRITZ!Box 7590 154.07.19"), ("ssdp.location", "http://10.91.0.72:49000/igddesc.xml")]),
+        (5060, b"tcp", b'<service name="sip" servicefp="SF-Port5060-TCP:%r(SIPOptions,2C,&quot;SIP/2\\.0\\x20200\\x20OK\\r\\nServer:\\x20Door\\x20Station\\r\\n\\r\\n&quot;);"/>', [("sip.server", "Door Station")]),
+    ],
+)  # fmt: skip
+def test_what_one_port_showed(port, carrier, inside, told):
+    found = [row[2:] for row in read(IMPORTER, on_port(port, carrier, inside)) if row[1] == port]
+    assert found[1:] == told
 
 
 def test_time_is_the_hosts_end():
