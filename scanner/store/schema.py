@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import Connection, Engine, text
 
 from scanner.store.errors import StoreError
+from scanner.store.sqlite import patiently
 from scanner.store.tables import SCHEMA
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
@@ -23,7 +24,7 @@ def prepare(engine: Engine, place: str) -> None:
     with engine.connect() as connection:
         # Two programs may get here at the same time, on a machine's first day.
         if engine.dialect.name == "sqlite":
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            patiently(lambda: connection.exec_driver_sql("BEGIN IMMEDIATE"))
         else:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         if _version(connection, place) != SCHEMA:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 import platformdirs
 from sqlalchemy import URL, Engine, event
+from sqlalchemy.exc import OperationalError
 
 FILE_NAME: Final = "scans.sqlite3"
 BUSY: Final = 10_000
@@ -36,7 +40,25 @@ def tune(engine: Engine) -> None:
         cursor = connection.cursor()
         # The wait comes first: even turning on the log can find the file locked.
         cursor.execute(f"PRAGMA busy_timeout={BUSY}")
-        cursor.execute("PRAGMA journal_mode=WAL")
+        patiently(lambda: cursor.execute("PRAGMA journal_mode=WAL"))
         cursor.execute("PRAGMA synchronous=NORMAL")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
+
+
+def patiently(act: Callable[[], object]) -> None:
+    """Do it again for as long as BUSY while it ends with "database is locked".
+
+    SQLite does not wait by itself where two programs make a file's log at the same time: each holds what the other
+    needs, so one is told "locked" at once.
+    """
+    end = time.monotonic() + BUSY / 1000
+    while True:
+        try:
+            act()
+        except (sqlite3.OperationalError, OperationalError) as error:
+            if "database is locked" not in str(error) or time.monotonic() > end:
+                raise
+            time.sleep(0.01)
+        else:
+            return

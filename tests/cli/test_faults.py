@@ -15,7 +15,7 @@ import pytest
 from scanner.cli.main import main
 from scanner.engine import clock
 from scanner.store import Store, StoreError, open_store
-from tests.cli.test_ten_scans import PORT, network
+from tests.cli.test_ten_scans import NET, PORT, network
 from tests.store.test_store import SEEN, begin
 
 pytestmark = [pytest.mark.loopback, pytest.mark.slow]
@@ -26,7 +26,7 @@ root = pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk needs
 
 def words(db, *more):
     return [
-        "scan", "127.66.7.1-2", "-p", str(PORT), "--discovery", "none", "--timeout", "0.5", "-q", "--db", str(db),
+        "scan", f"{NET}.1-2", "-p", str(PORT), "--discovery", "none", "--timeout", "0.5", "-q", "--db", str(db),
         "-f", "jsonl", *more,
     ]  # fmt: skip
 
@@ -84,7 +84,7 @@ def test_a_disk_that_fills_in_mid_scan_costs_the_record_alone(tmp_path, monkeypa
         assert main(words(tmp_path / "scans.sqlite3")) == 3
     told = capfdbinary.readouterr()
     *findings, summary = map(json.loads, told.out.splitlines())
-    assert findings[-1]["host"] == "127.66.7.1"
+    assert findings[-1]["host"] == f"{NET}.1"
     assert "disk is full" in summary["errors"][0]
     assert b"is not stored" in told.err
 
@@ -148,7 +148,7 @@ def test_a_database_server_that_restarts_in_mid_scan(command, postgres):
     ]
     with network(*addresses):
         process = command.start(
-            "scan", "127.66.7.1-200", "-p", f"{PORT},18100,18101", "--discovery", "none", "--timeout", "0.5",
+            "scan", f"{NET}.1-200", "-p", f"{PORT},18100,18101", "--discovery", "none", "--timeout", "0.5",
             "--rate", "60", "-q", "--db", url, "-f", "jsonl",
         )  # fmt: skip
         with open_store(url) as store:
@@ -168,7 +168,7 @@ def test_a_database_server_that_restarts_in_mid_scan(command, postgres):
         (scan,) = store.scans()
         done = store.done(scan.id)
         assert scan.complete
-        assert sorted(finding.host for finding in store.findings(scan.id)) == [f"127.66.7.{n}" for n in range(1, 5)]
+        assert sorted(finding.host for finding in store.findings(scan.id)) == [f"{NET}.{n}" for n in range(1, 5)]
         assert len(done.alive) + len(done.silent) == 200
         assert list(store.upkeep.check()) == []
     assert json.loads(out.splitlines()[-1])["complete"] is True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import socket
 import threading
 from collections.abc import Iterator
@@ -23,6 +24,8 @@ SOAP = (
     "<tds:HardwareId>88</tds:HardwareId></tds:GetDeviceInformationResponse></s:Body></s:Envelope>"
 )
 PORT = 18099
+NET = f"127.{70 + int(os.environ.get('PYTEST_XDIST_WORKER', 'gw0')[2:])}.{os.getpid() % 256}"
+"""Another for each process: tests of other files raise the same network at the same time."""
 
 
 class Camera:
@@ -59,7 +62,7 @@ class Camera:
 
 @contextlib.contextmanager
 def network(*cameras: tuple[str, str, dict[str, str]]) -> Iterator[None]:
-    running = [Camera(f"127.66.7.{address}", serial, **more) for address, serial, more in cameras]
+    running = [Camera(f"{NET}.{address}", serial, **more) for address, serial, more in cameras]
     try:
         yield
     finally:
@@ -68,21 +71,21 @@ def network(*cameras: tuple[str, str, dict[str, str]]) -> Iterator[None]:
 
 
 A, B, C, D = "DS-A-20200101AAAA111111", "DS-B-20200101BBBB222222", "DS-C-20200101CCCC333333", "DS-D-20200101DDDD444444"
-ALL = "127.66.7.1-9"
+ALL = f"{NET}.1-9"
 SCRIPT: tuple[tuple[str, list[tuple[str, str, dict[str, str]]], set[tuple[str, str]]], ...] = (
-    ("begin", [("1", A, {}), ("2", B, {})], {("appeared", "127.66.7.1"), ("appeared", "127.66.7.2")}),
+    ("begin", [("1", A, {}), ("2", B, {})], {("appeared", f"{NET}.1"), ("appeared", f"{NET}.2")}),
     ("nothing", [("1", A, {}), ("2", B, {})], set()),
-    ("one new", [("1", A, {}), ("2", B, {}), ("3", C, {})], {("appeared", "127.66.7.3")}),
-    ("one re-addressed", [("1", A, {}), ("5", B, {}), ("3", C, {})], {("moved", "127.66.7.5")}),
+    ("one new", [("1", A, {}), ("2", B, {}), ("3", C, {})], {("appeared", f"{NET}.3")}),
+    ("one re-addressed", [("1", A, {}), ("5", B, {}), ("3", C, {})], {("moved", f"{NET}.5")}),
     ("one off for one scan", [("5", B, {}), ("3", C, {})], set()),
     ("back, another re-flashed", [("1", A, {}), ("5", B, {"firmware": "V5.7.3"}), ("3", C, {})],
-     {("re-flashed", "127.66.7.5")}),
-    ("one replaced", [("1", A, {}), ("5", B, {"firmware": "V5.7.3"}), ("3", D, {})], {("appeared", "127.66.7.3")}),
+     {("re-flashed", f"{NET}.5")}),
+    ("one replaced", [("1", A, {}), ("5", B, {"firmware": "V5.7.3"}), ("3", D, {})], {("appeared", f"{NET}.3")}),
     ("the replaced is missed a second time", [("1", A, {}), ("5", B, {"firmware": "V5.7.3"}), ("3", D, {})], set()),
     ("and a third, so it is gone", [("1", A, {}), ("5", B, {"firmware": "V5.7.3"}), ("3", D, {})],
-     {("gone", "127.66.7.3")}),
+     {("gone", f"{NET}.3")}),
     ("what is gone returns elsewhere", [("1", A, {}), ("5", B, {"firmware": "V5.7.3"}), ("3", D, {}), ("8", C, {})],
-     {("returned", "127.66.7.8"), ("moved", "127.66.7.8")}),
+     {("returned", f"{NET}.8"), ("moved", f"{NET}.8")}),
 )  # fmt: skip
 
 
@@ -103,14 +106,14 @@ def test_what_is_told_is_the_script(tmp_path, capfdbinary):
     # Addresses that are not reached say nothing, however often.
     for _ in range(4):
         with network(("1", A, {}), ("5", B, {"firmware": "V5.7.3"})):
-            scan(db, "127.66.7.1-6")
+            scan(db, f"{NET}.1-6")
     with open_store(db) as store:
         told = [
             (change.kind, change.host) for scan_ in list(store.scans())[:4] for change in store.changes(scan=scan_.id)
         ]
         devices = {device.addresses[0]: device.gone for device in store.devices("north")}
-    assert told == [("gone", "127.66.7.3")]
-    assert devices == {"127.66.7.1": False, "127.66.7.5": False, "127.66.7.3": True, "127.66.7.8": False}
+    assert told == [("gone", f"{NET}.3")]
+    assert devices == {f"{NET}.1": False, f"{NET}.5": False, f"{NET}.3": True, f"{NET}.8": False}
     capfdbinary.readouterr()
     assert main(["diff", "--db", db, "--json"]) == 0
     assert [json.loads(line) for line in capfdbinary.readouterr().out.splitlines()] == []
