@@ -2,7 +2,8 @@
 
 Imported again, the same device under the same measure is the same finding: the id, and the title and description that
 DefectDojo hashes, are made of the maker, the measure's citation and what the device is known by. No count, time or
-verdict is in them, and no text of ours that a later version may word better.
+verdict is in them, and no text of ours that a later version may word better. Its import, unlike its reimport, then
+compares hosts too: a device at another address is another finding to it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from scanner.reports.groups import Affected, Group, devices, grouped, meaning, r
 from scanner.reports.inert import code, line, markup, terminal
 
 MAX_TITLE: Final = 500
-"""Characters: DefectDojo's column holds 511."""
+"""Characters: DefectDojo's columns hold 500, and 511 of a title."""
 _SEVERITIES: Final[dict[VerdictLevel, str]] = {"covered": "High", "likely": "Medium", "review": "Low"}
 
 
@@ -46,7 +47,7 @@ def _finding(group: Group, each: Affected, context: Context) -> dict[str, Any]:
         "severity_justification": f"{meaning(verdict.verdict)} {markup(verdict.reason)}",
         "steps_to_reproduce": "\n".join(f"- seen: {code(reason)}" for reason in each.seen),
         "unique_id_from_tool": each.identity.digest(group.measure),
-        "vuln_id_from_tool": terminal(group.id),
+        "vuln_id_from_tool": terminal(group.id, MAX_TITLE),
         "component_name": terminal(" ".join(filter(None, (group.name, each.row.model))), MAX_TITLE),
         "active": True,
         "verified": False,
@@ -68,10 +69,10 @@ def _finding(group: Group, each: Affected, context: Context) -> dict[str, Any]:
 
 
 def _endpoints(finding: Finding) -> Iterator[dict[str, str]]:
-    """Yield addresses alone: DefectDojo refuses the whole file for a name that is no host name."""
+    """Yield addresses alone, without zones: DefectDojo refuses the whole file for what it takes for no host."""
     for address in finding.addresses:
         try:
-            yield {"host": str(ip_address(address))}
+            yield {"host": str(ip_address(address.partition("%")[0]))}
         except ValueError:
             continue
 
