@@ -79,7 +79,7 @@ class Asking:
         if self.engine not in {"builtin", "raw", "nmap"}:
             raise Failure(f"--engine {self.engine}: there is none of that name; use builtin, raw or nmap")
         if self.engine == "raw":
-            _need_privilege()
+            need_privilege()
         if self.speed not in SPEEDS:
             raise Failure(f"--speed {self.speed}: there is none of that name; use {', '.join(SPEEDS)}")
         if self.rate is not None and not self.rate > 0:
@@ -115,7 +115,8 @@ class Asking:
             raise Failure(str(error)) from error
 
 
-def _need_privilege() -> None:
+def need_privilege() -> None:
+    """Failure unless this process may send frames of its own."""
     from scanner.transports.privilege import privileged
 
     if not privileged():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,7 +13,7 @@ from scanner.cli.options import Database_url
 from scanner.cli.storing import open_scans
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from scanner.outbox.delivery import Message
     from scanner.outbox.sinks import File, Sink
@@ -42,16 +41,24 @@ def outbox(
 
 def deliver_due(store: Store, sinks: Mapping[str, Sink]) -> dict[str, str]:
     """Try what is due, one program at a time; tell each trouble once on stderr; return sink → trouble."""
+    from scanner.cli.places import alone
     from scanner.engine.clock import now
     from scanner.outbox.delivery import deliver
 
-    with _alone(store) as mine:
+    with alone(lock_of(store)) as mine:
         if not mine:
             return {}
         troubles = deliver(store.outbox, sinks, lambda name, message: send(name, sinks[name], message), now)
     for name, trouble in troubles.items():
         sys.stderr.write(f"coveredscan: sink {name}: {trouble}; what is not taken is kept and tried again\n")
     return troubles
+
+
+def lock_of(store: Store) -> str:
+    """Return the name of the lock that whoever delivers from this store holds."""
+    import hashlib
+
+    return f"outbox-{hashlib.sha256(store.location.encode('utf-8', 'replace')).hexdigest()[:16]}"
 
 
 def send(name: str, sink: Sink, message: Message) -> str | None:
@@ -139,25 +146,3 @@ def append(sink: File, line: str) -> str | None:
     except OSError as error:
         return f"{path} cannot be written: {error.strerror}"
     return None
-
-
-@contextmanager
-def _alone(store: Store) -> Iterator[bool]:
-    """True inside ``with`` when no other program delivers from this store."""
-    import hashlib
-
-    from filelock import FileLock, Timeout
-
-    from scanner.cli.places import state_folder
-
-    name = hashlib.sha256(store.location.encode("utf-8", "replace")).hexdigest()[:16]
-    lock = FileLock(state_folder() / f"outbox-{name}.lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        yield False
-        return
-    try:
-        yield True
-    finally:
-        lock.release()

@@ -36,7 +36,7 @@ class Job:
     outputs: Outputs
     store: Store | None = None
     resumed: tuple[Scan, Claim] | None = None
-    """The scan it goes on with."""
+    """The scan it goes on with, and the hold on it."""
     yes: bool = False
     quiet: bool = False
     site: str = ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from scanner.cli.failure import Failure
@@ -17,6 +19,26 @@ def state_folder() -> Path:
     except OSError as error:
         raise Failure(f"{folder} cannot be made: {error.strerror}") from error
     return folder
+
+
+@contextmanager
+def alone(name: str, *, wait: float = 0) -> Iterator[bool]:
+    """True inside ``with`` when nobody else holds the lock of that name; it goes with the process, however that ends.
+
+    ``wait`` is how many seconds to wait for it.
+    """
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(state_folder() / f"{name}.lock")
+    try:
+        lock.acquire(timeout=wait)
+    except Timeout:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        lock.release()
 
 
 class Claim:

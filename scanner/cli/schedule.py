@@ -132,10 +132,11 @@ def run(
     db: Database_url = None,
 ) -> int:
     """Run a job now; what its timer calls."""
+    from scanner.cli.places import alone
     from scanner.engine.clock import now
 
     job = _job(name)
-    with _locked(name, wait=0) as mine:
+    with alone(f"run-{name}") as mine:
         if not mine:
             sys.stderr.write(f"coveredscan: job {name} is running already\n")
             return 0 if scheduled else EXIT_INCOMPLETE
@@ -145,7 +146,7 @@ def run(
                 sys.stderr.write(f"coveredscan: job {name}: {objection}\n")
                 return 0
         # Two scans at once would double the rate on the network.
-        with _locked("any", wait=job.grace) as first:
+        with alone("run", wait=job.grace) as first:
             if not first:
                 raise Failure(f"job {name}: another job ran for all of the grace period", EXIT_INCOMPLETE)
             return _run(name, job, db, patient=scheduled)
@@ -377,22 +378,3 @@ def _remember(name: str, started: datetime) -> None:
     beside = path.with_name(f"{path.name}.partial")
     beside.write_text(started.isoformat(), encoding="ascii")
     beside.replace(path)
-
-
-@contextmanager
-def _locked(name: str, *, wait: float) -> Iterator[bool]:
-    """True inside ``with`` when nobody else holds the lock; it goes with the process, however that ends."""
-    from filelock import FileLock, Timeout
-
-    from scanner.cli.places import state_folder
-
-    lock = FileLock(state_folder() / f"run-{name}.lock")
-    try:
-        lock.acquire(timeout=wait)
-    except Timeout:
-        yield False
-        return
-    try:
-        yield True
-    finally:
-        lock.release()

@@ -9,14 +9,14 @@ from typing import Any
 import msgspec
 import pytest
 
-from scanner.cli import delivering
-from scanner.cli.delivering import append, deliver_due, send
+from scanner.cli.delivering import append, deliver_due, lock_of, send
 from scanner.cli.main import main
+from scanner.cli.places import alone
 from scanner.engine import clock
 from scanner.outbox.sinks import Apprise, File, Mail, Syslog, Webhook, parse
 from scanner.store import open_store
 from scanner.store.outbox import Message, put
-from tests.cli.test_ten_scans import PORT, network
+from tests.cli.test_ten_scans import NET, PORT, network
 from tests.outbox.test_sinks import GONE, NEW
 
 NOW = datetime(2026, 11, 21, 3, tzinfo=UTC)
@@ -98,7 +98,7 @@ def test_the_outbox_is_listed_and_delivered(path, tmp_path, capfd, monkeypatch):
 def test_two_programs_never_deliver_at_once(path, monkeypatch):
     sinks = parse({"file": {"kind": "file", "path": str(path.with_name("o.jsonl"))}})
     with open_store(str(path)) as store:
-        with delivering._alone(store) as first:
+        with alone(lock_of(store)) as first:
             assert first
             assert deliver_due(store, sinks) == {}
             assert len(store.outbox.waiting("file")) == 1
@@ -138,7 +138,7 @@ def test_from_a_scan_to_a_webhook_that_fails_at_first(tmp_path, monkeypatch, cap
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("SOC", "hush-hush")
     monkeypatch.delenv("COVEREDSCAN_DB", raising=False)
-    words = ["scan", "127.66.7.1-4", "-p", str(PORT), "--discovery", "none", "--timeout", "0.5", "-q", "-f", "jsonl"]
+    words = ["scan", f"{NET}.1-4", "-p", str(PORT), "--discovery", "none", "--timeout", "0.5", "-q", "-f", "jsonl"]
     try:
         with network(("1", "DS-A-20200101AAAA111111", {}), ("2", "DS-B-20200101BBBB222222", {})):
             assert main(words) == 0
@@ -153,7 +153,7 @@ def test_from_a_scan_to_a_webhook_that_fails_at_first(tmp_path, monkeypatch, cap
         thread.join(5)
         os.environ.pop("COVEREDSCAN_DB", None)
     assert [(change["kind"], change["host"]) for _, change in server.got] == [
-        ("appeared", "127.66.7.1"), ("appeared", "127.66.7.2"),
+        ("appeared", f"{NET}.1"), ("appeared", f"{NET}.2"),
     ]  # fmt: skip
     assert len({identity for identity, _ in server.got}) == 2
     everything = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file() and path != config)

@@ -1,7 +1,7 @@
 import pytest
 
 from scanner.cli.failure import Failure
-from scanner.cli.places import Claim, jobs_path, state_folder
+from scanner.cli.places import Claim, alone, jobs_path, state_folder
 
 
 def test_places_are_the_users_own(tmp_path, monkeypatch):
@@ -28,3 +28,10 @@ def test_a_scan_is_one_process_s_alone(tmp_path, monkeypatch):
     assert second.take()
     second.release()
     assert [path.name for path in (tmp_path / "coveredscan").iterdir()] == ["scan-s2.lock"]
+
+
+def test_a_lock_is_held_once_and_let_go_of():
+    with alone("run-north") as first, alone("run-north") as second, alone("run-south") as other:
+        assert (first, second, other) == (True, False, True)
+    with alone("run-north") as again:
+        assert again

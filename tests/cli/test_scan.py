@@ -12,7 +12,8 @@ import jsonschema
 import pytest
 
 from scanner.database.schema import schemas
-from tests.cli.command import one_line
+from tests.cli.command import ROOT, one_line
+from tests.cli.test_ten_scans import NET, PORT, network
 
 pytestmark = [pytest.mark.process, pytest.mark.loopback]
 
@@ -130,8 +131,10 @@ def test_bad_input_is_one_line_exit_2_and_no_traceback(command, tmp_path, argume
 
 @pytest.fixture
 def slow_network():
-    """Listeners on 127.66.8.1-40 that take connections and say nothing; the first answers at once."""
-    servers = [socket.create_server((f"127.66.8.{n}", 18080)) for n in range(1, 41)]
+    """Listeners on 127.66.8.1-40 that take connections and say nothing; the first answers at once. Yields the port."""
+    servers = [socket.create_server(("127.66.8.1", 0))]
+    port = servers[0].getsockname()[1]
+    servers += [socket.create_server((f"127.66.8.{n}", port)) for n in range(2, 41)]
 
     def serve() -> None:
         while True:
@@ -145,7 +148,7 @@ def slow_network():
 
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()
-    yield
+    yield str(port)
     servers[0].shutdown(socket.SHUT_RDWR)
     for server in servers:
         server.close()
@@ -167,7 +170,15 @@ def test_killed_in_the_middle_every_line_is_whole(command, slow_network, tmp_pat
     with out.open("wb") as stdout:
         process = subprocess.Popen(
             command.words(
-                "scan", "127.66.8.1-40", "-p", "18080", "-f", "jsonl", "--no-store", "-o", str(tmp_path / "f.jsonl")
+                "scan",
+                "127.66.8.1-40",
+                "-p",
+                slow_network,
+                "-f",
+                "jsonl",
+                "--no-store",
+                "-o",
+                str(tmp_path / "f.jsonl"),
             ),
             stdout=stdout,
             stderr=subprocess.DEVNULL,
@@ -186,7 +197,7 @@ def test_killed_in_the_middle_every_line_is_whole(command, slow_network, tmp_pat
 
 @pytest.mark.slow
 def test_interrupted_it_keeps_what_it_has_and_says_so(command, slow_network):
-    process = command.start("scan", "127.66.8.1-40", "-p", "18080", "-f", "jsonl")
+    process = command.start("scan", "127.66.8.1-40", "-p", slow_network, "-f", "jsonl")
     assert process.stdout is not None
     first = process.stdout.readline()
     process.send_signal(signal.SIGINT)
@@ -201,30 +212,84 @@ def test_interrupted_it_keeps_what_it_has_and_says_so(command, slow_network):
     assert b"interrupted" in command("history").stdout
 
 
-@pytest.mark.slow
-def test_a_scan_out_of_time_is_resumed_and_asks_nothing_twice(command, slow_network):
-    targets = ("127.66.8.1-40", "-p", "18080", "--discovery", "none")
-    done = command("scan", *targets, "--max-time", "2", "-f", "jsonl")
-    assert done.returncode == 3
-    assert b"the time is up" in done.stderr
-    assert records(done)[-1]["interrupted"] is True
-    assert b"no stored scan of these targets is unfinished" in command("scan", "10.9.9.9", "--resume").stderr
-    again = command("scan", "--resume", "-f", "jsonl")
+CAMERAS = tuple((str(n), f"DS-{n}-20200101AAAA{n:06}", {}) for n in (1, 2, 3))
+SLOWLY = (f"{NET}.1-100", "-p", str(PORT), "--discovery", "none", "--rate", "25", "-f", "jsonl")
+
+
+def begun(command, cwd, *options):
+    """Begin a scan that takes four seconds; return it when it is written down."""
+    process = subprocess.Popen(
+        command.words("scan", *SLOWLY, *options),
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=cwd,
+        env={**command.environment, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    deadline = time.monotonic() + 40
+    while command("history").stdout == b"":
+        assert time.monotonic() < deadline
+    return process
+
+
+def killed(process):
+    process.kill()
+    process.wait(30)
+
+
+def test_a_scan_out_of_time_is_resumed_and_asks_nothing_twice(command):
+    with network(*CAMERAS):
+        done = command("scan", *SLOWLY, "--max-time", "2")
+        assert done.returncode == 3
+        assert b"the time is up" in done.stderr
+        assert records(done)[-1]["interrupted"] is True
+        assert b"no stored scan of these targets is unfinished" in command("scan", "10.9.9.9", "--resume").stderr
+        again = command("scan", "--resume", "--rate", "500")
     assert again.returncode == 0
     assert b"going on with scan" in again.stderr
     *findings, summary = records(again)
-    assert (summary["complete"], summary["hosts"], summary["coverage"]["alive"]) == (True, 40, 40)
-    assert len({finding["host"] for finding in findings}) == 40
+    assert (summary["complete"], summary["hosts"], summary["coverage"]["alive"]) == (True, 3, 100)
+    assert {finding["host"] for finding in findings} == {f"{NET}.{n}" for n in (1, 2, 3)}
     assert command("scan", "--resume").returncode == 2
     assert command("scan", "--resume", "--no-store").returncode == 2
 
 
-@pytest.mark.slow
-def test_a_scan_that_runs_is_not_resumed_by_another(command, slow_network):
-    process = command.start("scan", "127.66.8.1-40", "-p", "18080", "-f", "jsonl", "--discovery", "none")
-    assert process.stdout is not None
-    process.stdout.readline()
+def test_a_scan_that_runs_is_not_resumed_by_another(command, tmp_path):
+    process = begun(command, tmp_path)
     assert "is running" in one_line(command("scan", "--resume").stderr)
-    process.kill()
-    process.communicate(timeout=30)
-    assert command("scan", "--resume", "-q").returncode == 0
+    killed(process)
+    assert command("scan", "--resume", "--rate", "500").returncode == 0
+
+
+def test_a_killed_scan_is_resumed_with_all_it_was_told(command, tmp_path):
+    began, goes_on = tmp_path / "here", tmp_path / "there"
+    began.mkdir()
+    goes_on.mkdir()
+    (began / "own.toml").write_text(
+        'id = "acme-rule"\ntitle = "Acme buys none"\nfrom = 2024-01-01\nstatement = "None."\ncompanies = ["hikvision"]\n'
+    )
+    with network(*CAMERAS):
+        options = ("--policy", "own.toml", "--date", "2025-01-31", "--fail-on", "likely")
+        killed(begun(command, began, *options, "-o", "all.json", "-o", "all.jsonl"))
+        assert not (began / "all.json").exists()
+        again = command("scan", "--resume", "--rate", "500", cwd=goes_on)
+    *findings, summary = records(again)
+    assert again.returncode == 10
+    assert (summary["policy"], summary["date"]) == (str(began / "own.toml"), "2025-01-31")
+    assert {verdict["measure"] for finding in findings for verdict in finding["verdicts"]} == {"acme-rule"}
+    assert sorted(path.name for path in began.iterdir()) == ["all.json", "all.jsonl", "own.toml"]
+    assert len(json.loads((began / "all.json").read_text())["findings"]) == 3
+    assert list(goes_on.iterdir()) == []
+
+
+def test_a_resumed_scan_follows_what_it_is_told_anew(command, tmp_path):
+    with network(*CAMERAS):
+        killed(begun(command, tmp_path, "-o", "old.json"))
+        again = command(
+            "scan", "--resume", "--rate", "500", "--exclude", f"{NET}.3", "-p", "80", "--date", "2017-01-01",
+            "-o", "new.json", cwd=tmp_path,
+        )  # fmt: skip
+    *findings, summary = records(again)
+    assert again.returncode == 0
+    assert b"-p is not followed" in again.stderr
+    assert (summary["coverage"]["ports"], summary["date"]) == ([PORT], "2017-01-01")
+    assert {finding["host"] for finding in findings} <= {f"{NET}.1", f"{NET}.2"}
+    assert (tmp_path / "new.json").exists()
+    assert not (tmp_path / "old.json").exists()

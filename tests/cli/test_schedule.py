@@ -9,6 +9,7 @@ import pytest
 from scanner.cli import main as main_module
 from scanner.cli import schedule
 from scanner.cli.main import main
+from scanner.cli.places import alone
 from scanner.engine import clock
 from scanner.store import open_store
 
@@ -144,7 +145,7 @@ def test_nothing_runs_in_a_blackout_and_a_run_ends_before_one(home, at, scans, c
 
 def test_one_run_at_a_time(home, at, scans, capfd):
     add()
-    with schedule._locked("north", wait=0) as mine:
+    with alone("run-north") as mine:
         assert mine
         assert main(["run", "--scheduled", "north"]) == 0
         assert main(["run", "north"]) == 3
