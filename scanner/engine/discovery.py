@@ -24,6 +24,13 @@ SPACING: Final = 1.0
 """Seconds between two rounds of questions: devices answer after up to half a second of random delay."""
 MAX_ROUNDS: Final = 16
 """Rounds of questions where the way is lossy: with three datagrams in ten lost each way, one question in two fails."""
+FINDERS: Final = frozenset({"ws_discovery", "sadp", "dhip"})
+"""Asked of every address; the others of those that show life alone. These answer one address across routers, and find
+cameras and recorders of which nothing else does (edgexfoundry/device-onvif-camera netscan; rapid7 and AMP-Research on
+UDP 37810); what speaks the others has closed ports that say so, or is found by these."""
+BROWSES: Final = 4
+"""Times multicast DNS is browsed where the way is lossy: the library asks three times in one, and an instance is found
+in two steps."""
 EVERYBODY: Final = "255.255.255.255"
 ARP: Final = "arp"
 NDP: Final = "ndp"
@@ -47,9 +54,9 @@ class Discovery:
         self._specs = [spec for spec in specs if isinstance(spec, DatagramSpec) and self._wants(spec.name)]
         self._macs: dict[str, str] = {}
         self._singly: set[str] = set()
-        """Addresses of the last batch asked singly."""
-        self._silent: list[tuple[DatagramSpec, Permitted]] = []
-        """Questions of this batch that were not answered yet."""
+        """Addresses of this batch asked singly."""
+        self._asked: dict[tuple[str, str], tuple[DatagramSpec, Permitted]] = {}
+        """Questions of this batch, by protocol and address."""
         self._networks = [Ranges(span(own.network) for own in interface.addresses) for interface in self._links]
         self._neighbourhoods = [journal.scope.on_link(interface) for interface in self._links]
 
@@ -100,10 +107,13 @@ class Discovery:
             return
         heard = False
         names = [interface.name for interface in self._links]
-        async for address, facts in mdns.browse(names, wait=self._request.wait + SPACING):
-            # Whoever answers a group of multicast DNS listens on its port: RFC 6762 section 6.
-            told = (*facts, Fact(OPEN_UDP, str(spec.port)))
-            heard |= self._journal.note(spec.name, Endpoint(address, "udp", spec.port), told)
+        for _ in range(BROWSES):
+            async for address, facts in mdns.browse(names, wait=self._request.wait + SPACING):
+                # Whoever answers a group of multicast DNS listens on its port: RFC 6762 section 6.
+                told = (*facts, Fact(OPEN_UDP, str(spec.port)))
+                heard |= self._journal.note(spec.name, Endpoint(address, "udp", spec.port), told)
+            if not self.loss.serious:
+                break
         self._conclude(spec, groups, heard=heard)
 
     async def _echo(self) -> None:
@@ -143,47 +153,58 @@ class Discovery:
     # Single addresses
 
     async def ask(self, addresses: Sequence[str]) -> None:
-        """Ask every protocol of each address; ``insist`` is to follow."""
-        self._singly = set(addresses)
+        """Ask of each address what it was not asked yet: the FINDERS, and of the living every protocol.
+
+        Protocols that the operator chose by name are asked of all. ``insist`` is to follow.
+        """
+        self._singly.update(addresses)
+        chosen = self._request.discovery is not None
+        living = addresses if chosen else [address for address in addresses if self._alive(address)]
         async with asyncio.TaskGroup() as tasks:
             for spec in self._specs:
-                tasks.create_task(self._ask(spec, addresses))
+                tasks.create_task(self._ask(spec, addresses if spec.name in FINDERS else living))
 
     async def insist(self) -> None:
         """Ask the living again what they have not answered, as often as the loss asks for.
 
-        What stays silent ends as ``timed-out``.
+        Where much is lost, again too what they have answered: one answer may have come of several. What stays silent
+        ends as ``timed-out``.
         """
         passes = self._request.passes
         rounds = self.loss.askings(passes, MAX_ROUNDS) - passes if self.loss.share else 0
         by_name: dict[str, list[Permitted]] = {spec.name: [] for spec in self._specs}
-        for spec, endpoint in self._silent:
-            visit = self._journal.visits.get(endpoint.address)
-            if visit is not None and visit.alive:
+        for spec, endpoint in self._asked.values():
+            if self._alive(endpoint.address):
                 by_name[spec.name].append(endpoint)
         async with asyncio.TaskGroup() as tasks:
             for spec in self._specs:
                 tasks.create_task(self._insist(spec, by_name[spec.name], rounds))
-        for spec, endpoint in self._silent:
+        for spec, endpoint in self._asked.values():
             visit = self._journal.visits.get(endpoint.address)
             if visit is None or not visit.heard[spec.name]:
                 self._journal.tally.count(spec.name, "timed-out")
                 if visit is not None:
                     visit.unanswered.append((endpoint, spec.name))
-        self._silent.clear()
+        self._asked.clear()
+        self._singly.clear()
 
     async def _ask(self, spec: DatagramSpec, addresses: Sequence[str]) -> None:
-        permitted = [self._journal.scope.permit(Endpoint(address, "udp", spec.port)) for address in addresses]
-        asked = [endpoint for endpoint in permitted if not isinstance(endpoint, Refused)]
-        await self._send(spec, asked, self._request.passes, self._request.wait, self.loss)
-        self._silent += [(spec, endpoint) for endpoint in asked if not self._heard(spec, endpoint)]
+        asked: list[Permitted] = []
+        for address in addresses:
+            endpoint = self._journal.scope.permit(Endpoint(address, "udp", spec.port))
+            if (spec.name, address) not in self._asked and not isinstance(endpoint, Refused):
+                self._asked[spec.name, address] = spec, endpoint
+                asked.append(endpoint)
+        if asked:
+            await self._send(spec, asked, self._request.passes, self._request.wait, self.loss)
 
-    async def _insist(self, spec: DatagramSpec, silent: list[Permitted], rounds: int) -> None:
+    async def _insist(self, spec: DatagramSpec, living: list[Permitted], rounds: int) -> None:
         for left in range(rounds, 0, -1):
-            silent = [endpoint for endpoint in silent if not self._heard(spec, endpoint)]
-            if silent:
-                self._journal.tally.repeat(spec.name, len(silent))
-                await self._send(spec, silent, 1, SPACING if left > 1 else self._request.wait, None)
+            if not self.loss.serious:
+                living = [endpoint for endpoint in living if not self._heard(spec, endpoint)]
+            if living:
+                self._journal.tally.repeat(spec.name, len(living))
+                await self._send(spec, living, 1, SPACING if left > 1 else self._request.wait, None)
 
     async def _send(
         self, spec: DatagramSpec, endpoints: Sequence[Permitted], passes: int, wait: float, loss: Loss | None
@@ -199,6 +220,10 @@ class Discovery:
             loss=loss,
         ):
             self._journal.hear(spec, datagram)
+
+    def _alive(self, address: str) -> bool:
+        visit = self._journal.visits.get(address)
+        return visit is not None and visit.alive
 
     def _heard(self, spec: DatagramSpec, endpoint: Permitted) -> bool:
         visit = self._journal.visits.get(endpoint.address)

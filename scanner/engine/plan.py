@@ -161,7 +161,7 @@ def _ask(port: _Port, asked: set[Question], specs: Sequence[Spec]) -> Iterator[Q
     for tls in (False, True):
         if port.answered(HTTP, tls=tls):
             yield from (port.question(name, tls=tls) for name in webs if port.question(name, tls=tls) not in asked)
-    step = next((question for question in _ladder(port, _guesses(streams)) if question not in asked), None)
+    step = next((question for question in _ladder(port, _guesses(streams), webs) if question not in asked), None)
     if step is not None and not port.gone:
         yield step
 
@@ -185,30 +185,37 @@ def _guesses(streams: Sequence[StreamSpec]) -> list[str]:
     return [name for name in (*GUESSED_FIRST, *middle, *GUESSED_LAST) if name in names]
 
 
-def _ladder(port: _Port, guesses: Sequence[str]) -> Iterator[Question]:
-    """Yield the guesses for one port in order; they end where one has answered."""
+def _ladder(port: _Port, guesses: Sequence[str], webs: Sequence[str]) -> Iterator[Question]:
+    """Yield the guesses for one port in order; they end where one has answered.
+
+    Where something spoken as web requests (``webs``) has, HTTP is among them still: its own answer may have been lost.
+    """
     if port.endpoint.port in TLS_FIRST:
-        yield from _inside(port, guesses)
+        yield from _inside(port, guesses, webs)
         if port.shaken or port.spoken(tls=False):
             return
         yield port.question(HTTP, tls=False)
     else:
-        if port.spoken(tls=False) - {HTTP}:
+        spoken = port.spoken(tls=False) - {HTTP}
+        if spoken.difference(webs):
             return
         yield port.question(HTTP, tls=False)
-        if port.answered(HTTP, tls=False) and not port.wants_tls:
+        if spoken or (port.answered(HTTP, tls=False) and not port.wants_tls):
             return
-        yield from _inside(port, guesses)
+        yield from _inside(port, guesses, webs)
         if port.shaken or port.answered(HTTP, tls=False):
             return
     yield from (port.question(name, tls=False) for name in guesses)
 
 
-def _inside(port: _Port, guesses: Sequence[str]) -> Iterator[Question]:
+def _inside(port: _Port, guesses: Sequence[str], webs: Sequence[str]) -> Iterator[Question]:
     """Yield the handshake and, when it worked, what may be spoken inside it until something has answered."""
     yield port.question(TLS, tls=True)
-    if port.shaken and not port.spoken(tls=True):
-        yield from (port.question(name, tls=True) for name in (HTTP, *guesses))
+    spoken = port.spoken(tls=True)
+    if port.shaken and not spoken.difference(webs):
+        yield port.question(HTTP, tls=True)
+        if not spoken:
+            yield from (port.question(name, tls=True) for name in guesses)
 
 
 def _pointers(address: str, said: Iterable[Fact], specs: Sequence[Spec]) -> Iterator[Question]:

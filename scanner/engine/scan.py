@@ -69,9 +69,6 @@ MAX_UNSWEPT: Final = 4096
 PROBES: Final = 64
 """Conversations at a time: more would only wait for this machine's processor, for each may cost a TLS handshake."""
 
-LOSSY: Final = 0.05
-"""Share of first questions lost from which answers are waited for longer, and missing ones asked for again. Devices
-that are merely slow to wake stay below it."""
 MAX_ROUNDS: Final = 6
 """Rounds of probes on a lossy way: TCP repairs most of the loss itself."""
 LONGER: Final = 4.0
@@ -326,7 +323,6 @@ class _Sweeper:
         self._journal.begin("on the link")
         absent = await self._discovery.knock(batch)
         present = [address for address in batch if address not in absent]
-        unasked = set(absent)
         self._journal.begin("ports")
         async with asyncio.TaskGroup() as parts:
             parts.create_task(self._discovery.ask(present))
@@ -334,10 +330,12 @@ class _Sweeper:
                 await self._connect({address: self._knocks(address) for address in present})
             else:
                 await self._ask_nmap(present)
+            parts.create_task(self._discovery.ask(present))
             await self._look(batch)
             await self._neighbours.begin()
             if builtin:
                 await self._try_others(visits, absent)
+                parts.create_task(self._discovery.ask([visit.address for visit in visits if visit.alive]))
                 for visit in visits:
                     if visit.alive:
                         visit.probing = tasks.create_task(self._probe_early(visit))
@@ -347,9 +345,8 @@ class _Sweeper:
         await self._discovery.listened.wait()
         if builtin:
             await self._connect({visit.address: self._untried(visit) for visit in visits if visit.alive})
-        # Who was held to be absent and lives after all was not asked yet.
-        if late := [visit.address for visit in visits if visit.alive and visit.address in unasked]:
-            await self._discovery.ask(late)
+        # Whose life has shown since, or was held to be absent, was not asked everything yet.
+        await self._discovery.ask([visit.address for visit in visits if visit.alive])
         await self._discovery.insist()
         for visit in visits:
             if visit.alive:
@@ -463,8 +460,8 @@ class _Sweeper:
     def _put_by(self, visit: Visit) -> None:
         """Ask it again later if it told nothing, or if the way is lossy and some answer is missing; else end it."""
         loss = self._discovery.loss
-        rounds = loss.askings(self._request.passes, MAX_ROUNDS) if self._lossy else self._request.passes
-        if visit.rounds < rounds and (not visit.told or (self._lossy and visit.inconclusive)):
+        rounds = loss.askings(self._request.passes, MAX_ROUNDS) if loss.serious else self._request.passes
+        if visit.rounds < rounds and (not visit.told or (loss.serious and visit.inconclusive)):
             self._quiet.append(visit)
         else:
             self._close(visit)
@@ -477,7 +474,7 @@ class _Sweeper:
             for answer in visit.history:
                 if answer.inconclusive:
                     self._journal.tally.repeat(answer.question.spec)
-            if self._lossy:
+            if self._discovery.loss.serious:
                 self._manners.forgive(visit.address)
         ports = {visit.address: visit.retry() for visit in visits}
         self._journal.tally.repeat(CONNECT, sum(map(len, ports.values())))
@@ -494,10 +491,6 @@ class _Sweeper:
         finally:
             self._slots.release()
         self._put_by(visit)
-
-    @property
-    def _lossy(self) -> bool:
-        return self._discovery.loss.share >= LOSSY
 
     def _close(self, visit: Visit) -> None:
         skipped = list(visit.connects.values()).count("skipped")
@@ -584,7 +577,7 @@ class _Prober:
                 return Exchange((), "skipped", trouble)
 
     async def _send(self, endpoint: Permitted, question: Question) -> Exchange:
-        limits = self._request.limits.stretch(LONGER if self._loss.share >= LOSSY else 1)
+        limits = self._request.limits.stretch(LONGER if self._loss.serious else 1)
         if question.spec == TLS:
             return await tls.handshake(endpoint, limits)
         spec = self._by_name[question.spec]

@@ -31,8 +31,8 @@ HOST: Final = Field("mdns.host")
 
 SERVICE_TYPES: Final = (
     "_axis-video._tcp", "_rtsp._tcp", "_onvif._tcp", "_psia._tcp", "_CGI._tcp", "_http._tcp", "_https._tcp",
-    "_hap._tcp", "_camera._tcp", "_nvr._tcp", "_ipp._tcp", "_printer._tcp", "_workstation._tcp", "_ssh._tcp",
-    "_googlecast._tcp", "_airplay._tcp",
+    "_hap._tcp", "_camera._tcp", "_nvr._tcp", "_ipp._tcp", "_printer._tcp", "_pdl-datastream._tcp", "_workstation._tcp",
+    "_ssh._tcp", "_googlecast._tcp", "_airplay._tcp",
 )  # fmt: skip
 """Asked for by name: many responders do not answer the question for all types."""
 

@@ -12,6 +12,10 @@ MISSING: Final = 0.01
 MISSING_WHERE_LOSSY: Final = 0.001
 """The same where it has: nobody can tell which scan of a hundred misses a device."""
 
+SERIOUS: Final = 0.05
+"""Share of first questions lost from which answers are waited for longer, and missing ones asked for again. Devices
+that are merely slow to wake stay below it."""
+
 
 class Loss:
     """Counts answers by whether they came to the first asking."""
@@ -29,6 +33,11 @@ class Loss:
     def share(self) -> float:
         """The share of first askings of those who answer that went unanswered."""
         return 1 - self._early / self._total if self._total else 0.0
+
+    @property
+    def serious(self) -> bool:
+        """True when what is missing, of answers that came too, is rather lost than not there."""
+        return self.share >= SERIOUS
 
     def askings(self, least: int, most: int) -> int:
         """Return how often everything silent is to be asked, from ``least`` to ``most``.

@@ -4,7 +4,7 @@ from ipaddress import IPv4Interface, IPv6Interface
 import pytest
 
 from scanner.engine import discovery as module
-from scanner.engine.discovery import Discovery
+from scanner.engine.discovery import BROWSES, Discovery
 from scanner.engine.journal import Journal
 from scanner.engine.ranges import Ranges
 from scanner.engine.record import Recorder
@@ -15,7 +15,7 @@ from scanner.engine.targets import Targets, literals
 from scanner.model.dialogue import DatagramSpec, Fact
 from scanner.model.observation import Field, Observation
 from scanner.model.outcome import Outcome
-from scanner.transports import icmp, link, mdns, multicast
+from scanner.transports import icmp, link, mdns, multicast, udp
 from scanner.transports.interfaces import Interface
 from scanner.transports.mailbox import Datagram
 from scanner.transports.pace import Pace
@@ -159,6 +159,22 @@ def test_ipv6_nodes_are_not_asked_unless_wanted(echoes, options):
     assert scene.journal.visits == {}
 
 
+@pytest.mark.parametrize(("early", "times"), [(100, 1), (50, BROWSES)])
+def test_multicast_dns_is_browsed_again_where_much_is_lost(monkeypatch, early, times):
+    browsed = []
+
+    async def browse(interfaces, *, wait):
+        browsed.append(wait)
+        yield "10.0.0.5", (Fact(MODEL, "C2"),)
+
+    monkeypatch.setattr(mdns, "browse", browse)
+    scene = Scene(specs=(spec("mdns", 5353, ("224.0.0.251",)),))
+    scene.discovery.loss.note(early=early, total=100)
+    asyncio.run(scene.discovery.listen())
+    assert len(browsed) == times
+    assert len(scene.observed()) == 2
+
+
 class Responder(asyncio.DatagramProtocol):
     def __init__(self):
         self.asked = 0
@@ -180,8 +196,9 @@ def test_each_address_in_scope_is_asked_and_no_other():
             _, responders[last] = await loop.create_datagram_endpoint(
                 Responder, local_addr=(f"127.66.2.{last}", 33_702)
             )
-        scene = Scene("127.66.2.0/28", "127.66.2.6", (spec(port=33_702),), interfaces=())
+        scene = Scene("127.66.2.0/28", "127.66.2.6", (spec("sadp", 33_702),), interfaces=())
         scene.journal.visit("127.66.2.9")
+        await scene.discovery.ask(["127.66.2.5", "127.66.2.6", "127.66.2.9"])
         await scene.discovery.ask(["127.66.2.5", "127.66.2.6", "127.66.2.9"])
         await scene.discovery.insist()
         for one in responders.values():
@@ -191,12 +208,66 @@ def test_each_address_in_scope_is_asked_and_no_other():
     scene, asked = asyncio.run(go())
     assert asked == {5: 1, 6: 0, 7: 0}
     assert scene.observed() == [
-        ("127.66.2.5", "x.model", "C4", "wsd"),
-        ("127.66.2.5", "open.udp", "33702", "wsd"),
+        ("127.66.2.5", "x.model", "C4", "sadp"),
+        ("127.66.2.5", "open.udp", "33702", "sadp"),
     ]
-    assert scene.tally.coverage(finished=True).outcomes == {"wsd": {"answered": 1, "timed-out": 1}}
+    assert scene.tally.coverage(finished=True).outcomes == {"sadp": {"answered": 1, "timed-out": 1}}
     scene.discovery.report_silence(scene.journal.visit("127.66.2.9"))
-    assert scene.outcomes() == [("127.66.2.5", "wsd", "answered"), ("127.66.2.9", "wsd", "timed-out")]
+    assert scene.outcomes() == [("127.66.2.5", "sadp", "answered"), ("127.66.2.9", "sadp", "timed-out")]
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """(protocol's port, address) of every question to a single address; each is answered by those of 10.0.0.5."""
+    sent: list[tuple[int, str]] = []
+
+    async def ask(endpoints, questions, **options):
+        for endpoint in endpoints:
+            sent.append((endpoint.port, endpoint.address))
+            if endpoint.address == "10.0.0.5":
+                yield Datagram(endpoint.address, endpoint.port, b"C4", None)
+
+    monkeypatch.setattr(udp, "ask", ask)
+    return sent
+
+
+BOTH = (spec("sadp", 37020), spec("sip", 5060))
+
+
+def test_the_silent_are_asked_only_what_finds_devices_by_itself(asked):
+    async def go(scene):
+        scene.journal.visit("10.0.0.4").neighbour = True
+        batch = ["10.0.0.4", "10.0.0.5", "10.0.0.6"]
+        await scene.discovery.ask(batch)
+        await scene.discovery.ask(batch)
+        await scene.discovery.insist()
+
+    scene = Scene(specs=BOTH)
+    asyncio.run(go(scene))
+    assert sorted(asked) == [
+        (5060, "10.0.0.4"), (5060, "10.0.0.5"), (37020, "10.0.0.4"), (37020, "10.0.0.5"), (37020, "10.0.0.6"),
+    ]  # fmt: skip
+    assert scene.tally.coverage(finished=True).outcomes == {
+        "sadp": {"answered": 1, "timed-out": 2},
+        "sip": {"answered": 1, "timed-out": 1},
+    }
+
+
+def test_a_protocol_chosen_by_name_is_asked_of_all(asked):
+    asyncio.run(Scene(specs=BOTH, discovery=("sip",)).discovery.ask(["10.0.0.5", "10.0.0.6"]))
+    assert asked == [(5060, "10.0.0.5"), (5060, "10.0.0.6")]
+
+
+def test_where_much_is_lost_those_who_answered_are_asked_again_too(asked, monkeypatch):
+    async def go(scene):
+        scene.discovery.loss.note(early=1, total=4)
+        await scene.discovery.ask(["10.0.0.5"])
+        await scene.discovery.insist()
+
+    scene = Scene(specs=BOTH[:1])
+    asyncio.run(go(scene))
+    assert len(asked) == 1 + scene.tally.coverage(finished=True).repeated["sadp"]
+    assert len(asked) > 2
 
 
 @pytest.fixture
@@ -288,10 +359,10 @@ def test_the_living_are_asked_again_where_answers_were_lost(monkeypatch, lossy, 
     async def go():
         loop = asyncio.get_running_loop()
         _, deaf = await loop.create_datagram_endpoint(lambda: Deaf(3), local_addr=("127.66.2.5", 33_702))
-        scene = Scene("127.66.2.0/28", "127.66.2.6", (spec(port=33_702),), interfaces=())
+        scene = Scene("127.66.2.0/28", "127.66.2.6", (spec("sadp", 33_702),), interfaces=())
         scene.journal.visit("127.66.2.5").neighbour = True
         if lossy:
-            scene.discovery.loss.note(early=1, total=4)
+            scene.discovery.loss.note(early=97, total=100)
         await scene.discovery.ask(["127.66.2.5", "127.66.2.9"])
         await scene.discovery.insist()
         deaf.transport.close()
@@ -300,5 +371,5 @@ def test_the_living_are_asked_again_where_answers_were_lost(monkeypatch, lossy, 
     scene, asked = asyncio.run(go())
     assert asked == times
     coverage = scene.tally.coverage(finished=True)
-    assert coverage.repeated == ({"wsd": 3} if lossy else {})
-    assert coverage.outcomes["wsd"] == ({"answered": 1, "timed-out": 1} if lossy else {"timed-out": 2})
+    assert coverage.repeated == ({"sadp": times - 1} if lossy else {})
+    assert coverage.outcomes["sadp"] == ({"answered": 1, "timed-out": 1} if lossy else {"timed-out": 2})

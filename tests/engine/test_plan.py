@@ -145,6 +145,17 @@ def test_a_redirect_to_https_on_the_same_port_is_followed_by_tls():
     assert "http+tls:9999" in asked([9999], answers)
 
 
+@pytest.mark.parametrize(("port", "tls"), [(9999, False), (443, True)])
+def test_http_is_asked_again_when_only_its_own_answer_was_lost(port, tls):
+    place = Endpoint(HOST, "tcp", port)
+    history = [Answer(Question("onvif", place, tls), "answered"), Answer(Question("upnp", place, tls), "answered")]
+    if tls:
+        history.append(Answer(Question("tls", place, tls), "answered"))
+    assert plan(HOST, (port,), history, (), SPECS) == (Question("http", place, tls),)
+    history.append(Answer(Question("http", place, tls), "timed-out"))
+    assert plan(HOST, (port,), history, (), SPECS) == (), "what speaks the one speaks the other: nothing is guessed at"
+
+
 def test_guesses_are_one_at_a_time_and_ports_side_by_side():
     assert walk([9998, 9999], {})[0] == ["http:9998", "http:9999"]
     assert all(len(step) <= 2 for step in walk([9998, 9999], {}))

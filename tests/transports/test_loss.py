@@ -29,6 +29,11 @@ def test_loss_sets_how_often_is_asked(early, total, askings):
     assert told(early, total).askings(2, 20) == askings
 
 
+@pytest.mark.parametrize(("early", "serious"), [(100, False), (96, False), (95, True), (50, True)])
+def test_a_few_late_answers_are_no_lossy_way(early, serious):
+    assert told(early, 100).serious is serious
+
+
 def test_counts_add_up():
     loss = told(3, 4)
     loss.note(early=1, total=4)
