@@ -40,7 +40,7 @@ layers: setup
 	@$(BIN)/lint-imports
 
 data: setup
-	@$(BIN)/coveredscan fp lint
+	@$(BIN)/coveredscan fp lint --corpus tests/corpus
 
 unit: setup
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS) || { \

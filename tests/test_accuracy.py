@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -16,9 +17,14 @@ import msgspec
 import pytest
 
 from scanner.coverage.assess import Question
+from scanner.coverage.relations import Ties
+from scanner.database.calibrate import alike, lint_strengths
 from scanner.database.load import Database, load
 from scanner.matching.hosts import group
+from scanner.matching.match import Matcher
+from scanner.matching.tally import tally
 from scanner.model.finding import Finding
+from scanner.model.host import Host
 from scanner.model.measure import LEVELS
 from scanner.model.observation import Endpoint, Field, Observation, Provenance
 from scanner.pipeline import Judge
@@ -178,6 +184,15 @@ def _corpus_report() -> Iterator[str]:
     yield ""
     yield from _listed("No maker named", (d for d in devices if d.said is None and d.maker is not None))
     yield from _listed("Another maker named", (d for d in devices if d.said is not None and not is_right(d)))
+    yield "### Signatures that were wrong of a device"
+    yield ""
+    yield "| signature | right of | wrong of | stated |"
+    yield "|---|---|---|---|"
+    stated = {row.id: row.strength for row in database().signatures}
+    for name, (hits, misses) in sorted(counts().items()):
+        if misses:
+            yield f"| {name} | {hits} | {misses} | {stated[name]} |"
+    yield ""
     covered = Counter(d.finding.verdicts[0].verdict for d in devices)
     yield "| verdict of section 889 | devices |"
     yield "|---|---|"
@@ -240,6 +255,39 @@ def test_most_covered_devices_are_found(maker: str):
     mine = [device for device in corpus() if device.maker == maker]
     found = [device for device in mine if device.tier in SURE and is_right(device)]
     assert len(found) >= 0.8 * len(mine), [shown(device) for device in mine if device not in found]
+
+
+def labelled() -> Iterator[tuple[Host, str | None]]:
+    """The corpus, and those clean values of which it is known who makes them."""
+    hosts: dict[str, list[Row]] = {}
+    for number, row in enumerate((*rows("corpus"), *rows("clean"))):
+        if row.host or row.maker is not None:
+            hosts.setdefault(row.host or f"clean-{number}", []).append(row)
+    for name, found in hosts.items():
+        seen = [Observation(Endpoint(name), Field(row.field), row.value, Provenance(source="test")) for row in found]
+        (host,) = group(seen)
+        yield host, found[0].maker
+
+
+@cache
+def counts() -> dict[str, tuple[int, int]]:
+    """Signature id → devices of which it was right, and wrong, about the maker."""
+    known = database()
+    parents = Ties(known.companies, known.brands, known.relations).owners(WHEN)
+    return tally(Matcher(known), labelled(), parents, alike(known))
+
+
+def test_every_strength_is_earned():
+    assert list(lint_strengths(database(), counts())) == []
+
+
+def test_a_strength_that_is_not_earned_is_seen():
+    raised = [
+        msgspec.structs.replace(row, strength="conclusive") if row.id == "dahua-wsd-scope-stack" else row
+        for row in database().signatures
+    ]
+    (problem,) = lint_strengths(replace(database(), signatures=tuple(raised)), counts())
+    assert (problem.code, problem.where.rpartition(": ")[2]) == ("FP030", "dahua-wsd-scope-stack")
 
 
 def test_golden():

@@ -14,6 +14,7 @@ from scanner.cli.judging import load_database
 from scanner.cli.options import Fingerprints
 
 if TYPE_CHECKING:
+    from scanner.database.load import Database
     from scanner.model.host import Host
 
 app = typer.Typer(help="Browse, check and test the signature database.", no_args_is_help=True, rich_markup_mode=None)
@@ -23,10 +24,17 @@ app = typer.Typer(help="Browse, check and test the signature database.", no_args
 def lint(
     *,
     explain: Annotated[str | None, typer.Option("--explain", metavar="CODE", help="Say what a code means.")] = None,
+    corpus: Annotated[
+        Path | None,
+        typer.Option(
+            "--corpus", metavar="PATH", help="Labelled JSON lines, or a folder of them: are strengths earned?"
+        ),
+    ] = None,
     fingerprints: Fingerprints = None,
 ) -> int:
     """Check the data by coded rules; exit 1 when a rule is broken."""
     from scanner.database import lint as rules
+    from scanner.database.calibrate import lint_strengths
 
     if explain is not None:
         try:
@@ -36,6 +44,9 @@ def lint(
         return 0
     database = load_database(fingerprints)
     problems = list(rules.lint(database))
+    if corpus is not None:
+        files = sorted(corpus.glob("*.jsonl")) if corpus.is_dir() else [corpus]
+        problems += lint_strengths(database, _counts(database, files))
     for problem in problems:
         sys.stdout.write(f"{problem.where}: {problem.code} {problem.text}\n")
     count = len(database.signatures)
@@ -206,17 +217,11 @@ def calibrate(
     fingerprints: Fingerprints = None,
 ) -> int:
     """Grade signatures by a labelled corpus: the precision held with 95 % confidence, the strength that it earns."""
-    from scanner.cli.judging import parse_day
-    from scanner.coverage.relations import Ties
     from scanner.database.calibrate import grade
-    from scanner.matching.match import Matcher
-    from scanner.matching.tally import tally
     from scanner.model.signature import STRENGTHS
 
     database = load_database(fingerprints)
-    parents = Ties(database.companies, database.brands, database.relations).owners(parse_day(None))
-    counts = tally(Matcher(database), _labelled(corpus), parents)
-    for one in sorted(grade(database, counts), key=lambda each: (-each.at_least, each.signature)):
+    for one in sorted(grade(database, _counts(database, corpus)), key=lambda each: (-each.at_least, each.signature)):
         if one.right + one.wrong == 0 or (below and STRENGTHS.index(one.earned) >= STRENGTHS.index(one.stated)):
             continue
         sys.stdout.write(
@@ -224,6 +229,17 @@ def calibrate(
             f"  earned {one.earned:10}  stated {one.stated}\n"
         )
     return 0
+
+
+def _counts(database: Database, corpus: list[Path]) -> dict[str, tuple[int, int]]:
+    from scanner.cli.judging import parse_day
+    from scanner.coverage.relations import Ties
+    from scanner.database.calibrate import alike
+    from scanner.matching.match import Matcher
+    from scanner.matching.tally import tally
+
+    parents = Ties(database.companies, database.brands, database.relations).owners(parse_day(None))
+    return tally(Matcher(database), _labelled(corpus), parents, alike(database))
 
 
 def _labelled(paths: list[Path]) -> Iterator[tuple[Host, str | None]]:

@@ -25,6 +25,16 @@ def test_lint_fails_on_a_planted_fault(command, tmp_path):
     assert "acme.toml: acme-x: FP020 no source" in done.stdout.decode()
 
 
+def test_lint_says_which_strengths_a_corpus_does_not_bear_out(command, tmp_path):
+    path = tmp_path / "corpus.jsonl"
+    path.write_text(
+        "\n".join(f'{{"host":"h{n}","field":"http.server","value":"DNVRS-Webs","maker":"axis"}}' for n in range(9))
+    )
+    done = command("fp", "lint", "--corpus", str(tmp_path))
+    assert done.returncode == 1
+    assert "hikvision-http-server-webs: FP030 strong promises 80%; 0 right and 9 wrong" in done.stdout.decode()
+
+
 def test_a_code_is_explained(command):
     assert b"carries its own test" in command("fp", "lint", "--explain", "FP010").stdout
     assert "there is no such code" in one_line(command("fp", "lint", "--explain", "FP999").stderr)

@@ -20,3 +20,10 @@ def test_right_and_wrong_are_counted_by_device():
     )
     labelled = zip(hosts, ("hikvision", "ezviz", "axis", None), strict=True)
     assert tally(Matcher(data), labelled, {"ezviz": "hikvision"}) == {"hikvision-x": (2, 2)}
+
+
+def test_signatures_that_are_alike_are_counted_as_one_by_device():
+    data = Data(signature("hikvision-x", Match(exact=("a",))), signature("hikvision-y", Match(exact=("a",))))
+    hosts = list(group([seen("one", "http.server", "a")]))
+    alike = {"hikvision-x": "hikvision-x", "hikvision-y": "hikvision-x"}
+    assert tally(Matcher(data), [(hosts[0], "hikvision")], {}, alike) == {"hikvision-x": (1, 0)}
