@@ -26,6 +26,13 @@ def serve(
         typer.Option("--allow", metavar="TARGETS", help="What may be scanned from the dashboard (default: nothing)."),
     ] = None,
     allow_public: Annotated[bool, typer.Option("--allow-public", help="Of that, also public address space.")] = False,
+    ports: Annotated[
+        list[str] | None,
+        typer.Option("--ports", "-p", metavar="LIST", help="Ports that can be chosen for a scan (default: two lists)."),
+    ] = None,
+    max_speed: Annotated[
+        str, typer.Option("--max-speed", metavar="SPEED", help="Fastest speed that can be chosen for a scan.")
+    ] = "normal",
     token_file: Annotated[
         Path | None, typer.Option("--token-file", metavar="FILE", help="Ask browsers for the token in this file.")
     ] = None,
@@ -63,6 +70,8 @@ def serve(
             proxies=_networks(proxies) if proxies else LOOPBACK,
             allow=tuple(allow or ()),
             allow_public=allow_public,
+            max_speed=max_speed,
+            **({"ports": tuple(ports)} if ports else {}),
             policy=policy,
             use=tuple(use or ()),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from importlib import resources
 from typing import Any, Final
@@ -30,6 +30,8 @@ from scanner.dashboard.guard import COOKIE, SESSION, Guard, Keys
 from scanner.dashboard.inventory import SORTS, Query, find
 from scanner.dashboard.runner import Busy, Runner
 from scanner.dashboard.settings import Settings
+from scanner.engine.ports import parse
+from scanner.engine.speeds import SPEEDS
 from scanner.reports import FORMATS, FormatMissing
 from scanner.reports.markup import asset, environment
 from scanner.store import StoreError
@@ -37,7 +39,7 @@ from scanner.store import StoreError
 WRONG_TOKEN: Final = 1.0
 """Seconds a wrong token waits for its answer."""
 MAX_FIELDS: Final = 16
-"""Fields of one form; ours have three."""
+"""Fields of one form; ours have four."""
 DUMP: Final = 65_536
 """Bytes of a transcript that are shown."""
 _TYPES: Final = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
@@ -51,7 +53,7 @@ class Pages:
         self._bench = bench
         self._runner = runner
         self._keys = keys
-        self._allowed = Allowed(settings.allow)
+        self._allowed = Allowed(settings.allow, settings.ports, settings.speeds)
         self._templates = environment("scanner.dashboard")
         self._assets = {"report.css": asset("report.css"), **dict(_own_assets())}
 
@@ -177,27 +179,31 @@ class Pages:
 
     def start_form(self, request: Request) -> Response:
         """Where a scan is started."""
-        return self._page(
-            "start.html.j2", request, allowed=self._allowed.words, wanted=self._allowed.words, objection=""
-        )
+        return self._start(request, 200, {"targets": "\n".join(self._allowed.words)}, "")
 
     async def start(self, request: Request) -> Response:
-        """Start a scan of allowed targets."""
+        """Start a scan of allowed targets, ports and speed."""
         form = await self._form(request)
-        wanted = form.get("targets", "")
         try:
-            self._runner.start(self._allowed.check(wanted))
+            targets = self._allowed.check(form.get("targets", ""))
+            ports = self._allowed.check_ports(form.get("ports", ""))
+            self._runner.start(targets, ports, self._allowed.check_speed(form.get("speed", "")))
         except (NotAllowed, Busy) as error:
-            status = 409 if isinstance(error, Busy) else 403
-            return self._page(
-                "start.html.j2",
-                request,
-                status,
-                allowed=self._allowed.words,
-                wanted=wanted.splitlines(),
-                objection=str(error),
-            )
+            return self._start(request, 409 if isinstance(error, Busy) else 403, form, str(error))
         return RedirectResponse("/progress", 303)
+
+    def _start(self, request: Request, status: int, form: Mapping[str, str], objection: str) -> Response:
+        return self._page(
+            "start.html.j2",
+            request,
+            status,
+            allowed=self._allowed,
+            lists={text: parse(text) for text in self._allowed.ports},
+            speeds={name: SPEEDS[name] for name in self._allowed.speeds},
+            wanted=form.get("targets", "").splitlines(),
+            sent=form,
+            objection=objection,
+        )
 
     async def stop(self, request: Request) -> Response:
         """Stop the scan that runs."""

@@ -13,14 +13,19 @@ import msgspec
 from scanner.dashboard.bench import Bench
 from scanner.dashboard.job import Job
 from scanner.dashboard.state import State
+from scanner.engine.ports import CAMERA
 from scanner.engine.request import Request
 from scanner.engine.scan import open_scope
 from scanner.engine.scope import ScopeError
+from scanner.engine.speeds import SPEEDS
 from scanner.engine.targets import TargetError
+from scanner.reports.inert import terminal
 from scanner.store import StoreError, open_store
 
 STOP_TIME: Final = 30.0
 """Seconds a scan has to end in order when the dashboard ends."""
+MAX_TOLD: Final = 200
+"""Characters of the targets that a refusal names."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -47,15 +52,24 @@ class Runner:
         """How far the scan is; the last one's end when none is running."""
         return self._state
 
-    def start(self, targets: tuple[str, ...]) -> None:
-        """Begin to scan ``targets``, which were found to be allowed. Raises Busy."""
+    def start(self, targets: tuple[str, ...], ports: tuple[int, ...] = tuple(CAMERA), speed: str = "gentle") -> None:
+        """Begin to scan ``ports`` of ``targets``, which were found to be allowed, at one of SPEEDS. Raises Busy."""
         with self._lock:
             if self._state.is_running:
-                raise Busy("a scan is running: wait for its end, or stop it")
-            self._state = State("running", targets=targets)
+                running = terminal(", ".join(self._state.targets), MAX_TOLD)
+                raise Busy(f"a scan of {running} is running: wait for its end, or stop it; this one was not started")
+            self._state = State("running", targets=targets, ports=len(ports), speed=speed)
             self._stopping = False
             self._loop = self._task = None
-            request = Request(targets=targets, allow_public=self._allow_public)
+            pace = SPEEDS[speed]
+            request = Request(
+                targets=targets,
+                ports=ports,
+                allow_public=self._allow_public,
+                rate=pace.rate,
+                subnet_rate=pace.per_subnet,
+                host_rate=pace.per_host,
+            )
             self._thread = Thread(target=self._work, args=(request,), name="scan")
             self._thread.start()
 

@@ -7,6 +7,9 @@ from typing import Final
 
 import msgspec
 
+from scanner.engine.ports import PortError, parse
+from scanner.engine.speeds import SPEEDS
+
 MIN_TOKEN: Final = 16
 """Characters of the shortest token: what is guessed over a network must not be guessable."""
 MAX_BODY: Final = 65_536
@@ -35,11 +38,22 @@ class Settings(msgspec.Struct, frozen=True):
     allow: tuple[str, ...] = ()
     """Target expressions that may be scanned from the dashboard; none: scans cannot be started."""
     allow_public: bool = False
+    ports: tuple[str, ...] = ("camera", "80,443,554,8000,37777")
+    """Lists of ports, as ``--ports`` takes them, that a scan can be started with; the first when nothing is chosen."""
+    max_speed: str = "normal"
+    """The fastest of SPEEDS that a scan can be started with."""
     policy: str = "us-federal"
     use: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse to stand open."""
+        """Refuse to stand open, and what no scan can have."""
+        if self.max_speed not in SPEEDS:
+            raise SettingsError(f"{self.max_speed}: no such speed; there are {', '.join(SPEEDS)}")
+        for text in self.ports:
+            try:
+                parse(text)
+            except PortError as error:
+                raise SettingsError(str(error)) from error
         if self.token is not None and len(self.token) < MIN_TOKEN:
             raise SettingsError(f"the token is too short: give at least {MIN_TOKEN} characters that nobody can guess")
         if self.token is None and self.proxy_header is None and not self.is_local:
@@ -47,6 +61,11 @@ class Settings(msgspec.Struct, frozen=True):
                 f"{self.host} can be reached by others: give a token with --token-file or --token-env, or name the "
                 "header of your reverse proxy with --trust-proxy-header"
             )
+
+    @property
+    def speeds(self) -> tuple[str, ...]:
+        """The speeds up to ``max_speed``, the gentlest first."""
+        return tuple(SPEEDS)[: list(SPEEDS).index(self.max_speed) + 1]
 
     @property
     def is_local(self) -> bool:

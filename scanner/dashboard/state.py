@@ -14,6 +14,9 @@ class State(msgspec.Struct, frozen=True):
     scan: str = ""
     """Its id, once it has one."""
     targets: tuple[str, ...] = ()
+    ports: int = 0
+    """How many are tried."""
+    speed: str = ""
     addresses: int = 0
     """To visit."""
     visited: int = 0

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-
 import msgspec
 import pytest
 
+from tests import camera as camera_server
 from tests.browser.test_report import RAN, many
 from tests.cli.command import Command
 from tests.dashboard.site import fill
@@ -22,30 +20,8 @@ PAGES = (
 
 @pytest.fixture(scope="module")
 def camera():
-    server = socket.create_server((CAMERA, 8080))
-
-    def serve():
-        while True:
-            try:
-                connection, _ = server.accept()
-            except OSError:
-                return
-            with connection:
-                connection.settimeout(5)
-                try:
-                    connection.recv(4096)
-                    connection.sendall(
-                        b"HTTP/1.1 200 OK\r\nServer: App-webs/\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-                    )
-                except OSError:
-                    continue
-
-    thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
-    yield CAMERA
-    server.shutdown(socket.SHUT_RDWR)
-    server.close()
-    thread.join(5)
+    with camera_server.raised(CAMERA, 8080):
+        yield CAMERA
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 import pytest
 
 from scanner.dashboard.allowed import Allowed, NotAllowed
+from scanner.engine.ports import CAMERA
 
 ALLOWED = Allowed(("10.0.0.0/24,192.0.2.7", "fd00::/120", "eth0", "cams.example"))
 
@@ -66,3 +67,20 @@ def test_nothing_is_no_target(text):
 def test_without_a_list_nothing_is_allowed():
     with pytest.raises(NotAllowed, match="--allow"):
         Allowed(()).check("127.0.0.1")
+
+
+CHOSEN = Allowed(("10.0.0.0/24",), ("camera", "80,554"), ("gentle", "normal"))
+
+
+def test_one_of_the_lists_of_ports_and_of_the_speeds():
+    assert CHOSEN.check_ports("80,554") == (80, 554)
+    assert CHOSEN.check_ports("") == CHOSEN.check_ports("camera") == tuple(CAMERA)
+    assert (CHOSEN.check_speed(""), CHOSEN.check_speed("normal")) == ("gentle", "normal")
+
+
+@pytest.mark.parametrize("text", ["80", "1-65535", "80,554 ", "554,80", "\x1b[2J", "camera,22", "fast", "<b>"])
+def test_no_other_ports_and_no_other_speed(text):
+    with pytest.raises(NotAllowed, match=r"not an allowed list of ports; allowed are camera · 80,554"):
+        CHOSEN.check_ports(text)
+    with pytest.raises(NotAllowed, match=r"not an allowed speed; allowed are gentle · normal"):
+        CHOSEN.check_speed(text)

@@ -6,6 +6,7 @@ from urllib.parse import quote
 import pytest
 
 from scanner.dashboard import pages
+from scanner.engine.ports import CAMERA
 from scanner.reports import FORMATS
 from scanner.store import StoreError
 from tests.dashboard.site import fill, raised
@@ -135,6 +136,22 @@ def test_an_unknown_format_is_not_found(site):
     assert site.get(f"/scans/{site.scan}/report/exe").status == 404
 
 
+def test_ports_and_speed_are_chosen_from_what_is_allowed(tmp_path, monkeypatch):
+    with raised(tmp_path, allow=("127.66.12.0/22",), ports=("camera", "80,554"), max_speed="fast") as up:
+        page = Page(up.get("/start").text)
+        chosen = [value for tag, name, value in page.attributes if (tag, name) == ("option", "value")]
+        assert chosen == ["camera", "80,554", "gentle", "normal", "fast"]
+        for wrong in ({"ports": "1-65535"}, {"speed": "ludicrous"}):
+            answer = up.post("/start", {"targets": "127.66.12.1", "ports": "80,554", "speed": "fast"} | wrong)
+            assert (answer.status, "not an allowed" in answer.text) == (403, True)
+            assert answer.text.count(" selected") == 1
+        begun = []
+        monkeypatch.setattr(up.runner, "start", lambda *request: begun.append(request))
+        assert up.post("/start", {"targets": "127.66.12.1", "ports": "80,554", "speed": "fast"}).status == 303
+        assert up.post("/start", {"targets": "127.66.12.1"}).status == 303
+        assert begun == [(("127.66.12.1",), (80, 554), "fast"), (("127.66.12.1",), tuple(CAMERA), "gentle")]
+
+
 @pytest.mark.loopback
 @pytest.mark.slow
 def test_a_scan_is_started_watched_and_stopped(tmp_path):
@@ -143,7 +160,7 @@ def test_a_scan_is_started_watched_and_stopped(tmp_path):
         answer = up.post("/start", {"targets": "127.66.12.0/23"})
         assert (answer.status, answer.headers["location"]) == (303, "/progress")
         again = up.post("/start", {"targets": "127.66.12.1"})
-        assert (again.status, "a scan is running" in again.text) == (409, True)
+        assert (again.status, "a scan of 127.66.12.0/23 is running" in again.text) == (409, True)
         page = up.get("/progress").text
         assert 'http-equiv="refresh"' in page
         now = json.loads(up.get("/progress.json").text)

@@ -1,5 +1,4 @@
 import asyncio
-import socket
 import threading
 import time
 
@@ -8,6 +7,8 @@ import pytest
 from scanner.dashboard import job as job_module
 from scanner.dashboard import runner as runner_module
 from scanner.dashboard.runner import Busy
+from scanner.engine.speeds import SPEEDS
+from tests import camera as camera_server
 from tests.dashboard.site import raised
 
 pytestmark = pytest.mark.loopback
@@ -16,31 +17,9 @@ CAMERA = "127.66.9.3"
 
 @pytest.fixture(scope="module")
 def camera():
-    """A server that calls itself App-webs/, on one of the ports every scan tries."""
-    server = socket.create_server((CAMERA, 8080))
-
-    def serve():
-        while True:
-            try:
-                connection, _ = server.accept()
-            except OSError:
-                return
-            with connection:
-                connection.settimeout(5)
-                try:
-                    connection.recv(4096)
-                    connection.sendall(
-                        b"HTTP/1.1 200 OK\r\nServer: App-webs/\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-                    )
-                except OSError:
-                    continue
-
-    thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
-    yield CAMERA
-    server.shutdown(socket.SHUT_RDWR)
-    server.close()
-    thread.join(5)
+    """On one of the ports every scan tries."""
+    with camera_server.raised(CAMERA, 8080):
+        yield CAMERA
 
 
 def wait(runner, seconds=30.0):
@@ -55,8 +34,8 @@ def test_a_scan_runs_to_its_end_and_is_stored(tmp_path, camera):
     with raised(tmp_path, findings=None) as up:
         up.runner.start((camera,))
         assert up.runner.state.stage == "running"
-        with pytest.raises(Busy):
-            up.runner.start((camera,))
+        with pytest.raises(Busy, match=f"a scan of {camera} is running"):
+            up.runner.start(("127.66.9.9",))
         state = wait(up.runner)
         assert (state.stage, state.devices, state.trouble) == ("ended", 1, "")
         assert state.share == 100
@@ -64,6 +43,16 @@ def test_a_scan_runs_to_its_end_and_is_stored(tmp_path, camera):
         assert [entry.row.maker for entry in listing.entries] == ["Hikvision"]
         assert [scan.targets for scan, _ in up.bench.scans()] == [(camera,)]
         assert up.bench.observations(state.scan, listing.entries[0].row.finding)
+
+
+def test_ports_and_speed_are_the_scans(tmp_path):
+    with raised(tmp_path, findings=None) as up:
+        up.runner.start((CAMERA,), (1, 2), "normal")
+        assert wait(up.runner).stage == "ended"
+        ((scan, _),) = up.bench.scans()
+        asked = scan.parameters["request"]
+        assert asked["ports"] == [1, 2]
+        assert (asked["rate"], asked["host_rate"]) == (SPEEDS["normal"].rate, SPEEDS["normal"].per_host)
 
 
 def test_a_stopped_scan_keeps_what_it_saw(tmp_path):

@@ -62,3 +62,15 @@ def test_the_proxy_is_believed_from_where_it_is():
     assert not Settings().is_proxy("192.0.2.1")
     assert not Settings().is_proxy("unix")
     assert Settings(proxies=(ip_network("192.0.2.0/24"),)).is_proxy("192.0.2.1")
+
+
+def test_speeds_up_to_the_fastest():
+    assert Settings().speeds == ("gentle", "normal")
+    assert Settings(max_speed="gentle").speeds == ("gentle",)
+    with pytest.raises(SettingsError, match="no such speed; there are gentle, normal, fast"):
+        Settings(max_speed="ludicrous")
+
+
+def test_ports_that_cannot_be_are_told_at_once():
+    with pytest.raises(SettingsError, match="99999"):
+        Settings(ports=("camera", "99999"))
