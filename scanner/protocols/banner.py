@@ -22,6 +22,8 @@ MAX_BANNER: Final = 2048
 
 _SSH: Final = re.compile(rb"(?:^|\n)(SSH-[0-9.]+-[^\r\n]*)")
 _FTP: Final = re.compile(rb"(?:120|220|421|530)[ -][^\r\n]*")
+_WHOLE: Final = re.compile(rb"(?:^|\n)SSH-[0-9.]+-[^\r\n]*[\r\n]|\A(?:120|220|421|530)[ -][^\r\n]*[\r\n]")
+"""What is wanted of FTP and SSH servers; where a Telnet server's words end is told by its silence alone."""
 _NEGOTIATION: Final = re.compile(rb"\xff(?:(\xff)|\xfa.*?(?:\xff\xf0|$)|[\xfb-\xfe].?|.|$)", re.DOTALL)
 _ESCAPE: Final = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]")
 _PRINTABLE: Final = frozenset(range(0x20, 0x7F)) | frozenset(b"\t\r\n\x07\x08\x00")
@@ -52,9 +54,14 @@ def decode(banner: bytes) -> Iterator[Fact]:
         yield Fact(TELNET, text)
 
 
+def _length(banner: bytes) -> int | None:
+    found = _WHOLE.search(banner)
+    return found.end() if found else None
+
+
 def listen(address: str, port: int) -> Dialogue:  # noqa: ARG001 - every dialogue takes them
     """Wait for the server to speak; say nothing."""
-    banner = yield Ask(b"", cap=MAX_BANNER)
+    banner = yield Ask(b"", length=_length, cap=MAX_BANNER)
     if banner:
         yield from decode(banner)
 

@@ -34,6 +34,10 @@ MAX_PATH: Final = 2048
 
 _FRAMING: Final = frozenset({"content-length", "transfer-encoding"})
 """Headers that say where the body ends."""
+MAX_LEAD: Final = 64
+"""Bytes of rubbish that a broken server may send before its status line; without that line nothing can be salvaged."""
+
+_HTTP: Final = b"HTTP/"
 _UNAUTHORIZED: Final = 401
 _UNWRITABLE: Final = Failed("skipped", "the request cannot be written")
 _DEFAULTS: Final = (
@@ -173,7 +177,8 @@ class _Line(httpcore.AsyncNetworkBackend):
         except httpx.RemoteProtocolError as error:
             if not self.begun:
                 return None, Failed("closed", "closed without an answer")
-            await self._read_on(start + ask.cap)
+            if _HTTP in self.transcript[start : start + MAX_LEAD]:
+                await self._read_on(start + ask.cap)
             return self._salvage(ask, start), Failed("malformed", str(error))
         except httpx.LocalProtocolError:
             return None, _UNWRITABLE

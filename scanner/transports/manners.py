@@ -33,6 +33,8 @@ SUFFERERS: Final = 3
 """Hosts of one subnet in distress at which the subnet itself is taken to suffer."""
 SLOWED: Final = 4.0
 """A subnet in distress is asked so many times slower."""
+SLACK_SECONDS: Final = 0.005
+"""What a subnet may catch up: without it, one question a turn of the poll would be all, whatever the rate."""
 MAX_HOSTS: Final = 4096
 """Hosts whose state is kept; beyond it all are forgotten, which only makes them strangers again."""
 
@@ -58,7 +60,9 @@ class Manners:
     def __init__(self, per_host: float = math.inf, per_subnet: float = math.inf) -> None:
         self._unbounded = per_host == math.inf and per_subnet == math.inf
         self._hosts = Spacing(per_host)
-        self._subnets = Spacing(per_subnet)
+        self._subnets = Spacing(per_subnet, SLACK_SECONDS)
+        self._lines: dict[str, float] = {}
+        """Of each subnet, when the last in its line will be asked."""
         self._states: dict[str, _Host] = {}
         self._rests: dict[str, float] = {}
         self._suffering: dict[str, set[str]] = {}
@@ -76,6 +80,16 @@ class Manners:
     def due(self, address: str) -> float:
         """Return the monotonic time from which ``address`` may be asked; infinite when it is left alone for good."""
         return max(self._hosts.due(address), self._subnets.due(_subnet(address)), self._rests.get(address, -math.inf))
+
+    def queue(self, address: str) -> float:
+        """Return when to look at ``due`` again: who waits for one subnet is told one time after the other."""
+        due, subnet = self.due(address), _subnet(address)
+        if due > self._subnets.due(subnet):
+            return due
+        if len(self._lines) >= MAX_HOSTS:
+            self._lines.clear()
+        self._lines[subnet] = max(due, self._lines.get(subnet, -math.inf) + self._subnets.interval)
+        return self._lines[subnet]
 
     def ask(self, address: str, now: float) -> None:
         """Note that ``address`` is asked at ``now``."""

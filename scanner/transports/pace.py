@@ -107,15 +107,21 @@ class Pace:
 
 
 class Spacing:
-    """At most ``per_second`` questions a second to each of many: evenly spaced, with nothing to catch up.
+    """At most ``per_second`` questions a second to each of many, evenly spaced.
 
-    ``math.inf`` lets everything through; zero, negative or NaN is a ValueError. For one thread.
+    With ``slack`` seconds, so much may be caught up, for timers wake milliseconds late; then any WINDOW_SECONDS hold a
+    tenth of ``per_second`` at most, where that is two at least. ``math.inf`` lets everything through; zero, negative or
+    NaN is a ValueError. For one thread.
     """
 
-    def __init__(self, per_second: float) -> None:
+    def __init__(self, per_second: float, slack: float = 0.0) -> None:
         if not per_second > 0:
             raise ValueError("the rate must be above zero")
-        self._interval = 1 / per_second
+        window = per_second * WINDOW_SECONDS
+        self._slack = slack if 2 <= window < math.inf else 0.0  # noqa: PLR2004 - fewer have nothing to catch up
+        # In a window of W seconds there is room for (W + slack) / interval, and for the one that opens it.
+        self.interval = (WINDOW_SECONDS + slack) / (window - 1) if self._slack else 1 / per_second
+        """Seconds between two questions."""
         self._next: dict[Hashable, float] = {}
 
     def due(self, key: Hashable) -> float:
@@ -124,8 +130,8 @@ class Spacing:
 
     def note(self, key: Hashable, now: float) -> None:
         """Remember that ``key`` is asked at ``now``."""
-        if not self._interval:
+        if not self.interval:
             return
         if len(self._next) >= MAX_KEYS:
             self._next = {one: due for one, due in self._next.items() if due > now}
-        self._next[key] = now + self._interval
+        self._next[key] = max(self._next.get(key, -math.inf), now - self._slack) + self.interval

@@ -279,7 +279,7 @@ class _Sweep:
         while self._wakes and self._wakes[0][0] <= now:
             address = heappop(self._wakes)[1]
             self._waking.discard(address)
-            self._release(address, now)
+            self._release(address, now, waited=True)
         while True:
             if self._free:
                 flight = self._free.popleft()
@@ -302,7 +302,7 @@ class _Sweep:
             if count < PER_ADDRESS:
                 self._release(address, now)
 
-    def _release(self, address: str, now: float) -> None:
+    def _release(self, address: str, now: float, *, waited: bool = False) -> None:
         """Let the first that is parked with ``address`` go on as soon as its time has come."""
         parked = self._deferred.get(address)
         if not parked:
@@ -316,7 +316,7 @@ class _Sweep:
                 self._finish(parked.popleft(), "skipped")
         elif address not in self._waking:
             self._waking.add(address)
-            heappush(self._wakes, (due, address))
+            heappush(self._wakes, (due if waited else self._manners.queue(address), address))
         if not parked:
             self._deferred.pop(address, None)
 

@@ -85,6 +85,20 @@ def test_each_host_is_spaced():
     assert free.due("a") == -math.inf
 
 
+@given(st.integers(20, 20_000), st.lists(st.floats(0, 0.02), max_size=300))
+@settings(max_examples=50, deadline=None)
+def test_with_slack_no_window_holds_more_than_the_rate_allows(rate, late):
+    spacing, now, asked = Spacing(rate, 0.005), 0.0, []
+    for delay in late:
+        now += delay
+        while spacing.due("a") <= now:
+            spacing.note("a", now)
+            asked.append(now)
+    for number, first in enumerate(asked):
+        inside = sum(1 for one in asked[number:] if one < first + WINDOW_SECONDS)
+        assert inside <= rate * WINDOW_SECONDS + 1e-6
+
+
 def test_who_is_no_longer_bound_is_forgotten():
     spacing = Spacing(1)
     for number in range(MAX_KEYS):
