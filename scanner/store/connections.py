@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Engine, Row, Select
 from sqlalchemy.engine import Connection
 
+from scanner.store import sqlite
 from scanner.store.errors import StoreError, told_plainly
 from scanner.store.packing import Unreadable, unpack
 
@@ -29,10 +30,17 @@ class Connections:
         return self.engine.dialect.name == "sqlite"
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """All of it or nothing."""
+    def writing(self, *, wait: int | None = None) -> Iterator[Connection]:
+        """All of it or nothing; ``wait``: milliseconds at most for other programs that write (None: as usual)."""
         with told_plainly(self.place), self.engine.begin() as connection:
-            yield connection
+            if wait is None or not self.is_sqlite:
+                yield connection
+                return
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={wait}")
+            try:
+                yield connection
+            finally:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout={sqlite.BUSY}")
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

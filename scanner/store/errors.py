@@ -22,6 +22,8 @@ _KNOWN: Final = (
     ("authentication failed", "does not accept this user and password"),
     ("connection refused", "does not answer: is the database server running?"),
     ("is the server running", "does not answer: is the database server running?"),
+    ("not a directory", "cannot be opened; check that its folder exists and is yours"),
+    ("file exists", "cannot be opened; check that its folder exists and is yours"),
     ("no such file or directory", "cannot be opened; check that its folder exists and is yours"),
     ("terminating connection", "ended the connection; try again when the database server is back"),
     ("server closed the connection", "ended the connection; try again when the database server is back"),

@@ -37,6 +37,10 @@ MAX_TRANSCRIPT: Final = 1 << 18
 """Bytes of the longest transcript kept."""
 MAX_TRANSCRIPTS: Final = 1 << 26
 """Bytes of transcripts kept of one scan: a hostile network must not fill the disk."""
+SHORT: Final = 250
+"""Milliseconds that a scan may stand still for another program's write: far below what its questions wait."""
+_SERVER: Final = {"connect_timeout": 10, "keepalives_idle": 30, "tcp_user_timeout": 30_000}
+"""A server that has gone without a word is given up after half a minute, not after a quarter of an hour."""
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _NOISE: Final = 10
 _Item = TypeVar("_Item")
@@ -137,6 +141,7 @@ class Store:
         """Append to the scan that was begun, in one transaction: it is kept from the moment this returns.
 
         ``transcripts`` are digests and bytes; those that are too long, or for which there is no room, are left out.
+        Another program's write is not waited for long: a scan stands still meanwhile, and can try again.
         """
         scan = self._begun()
         rows = [
@@ -152,7 +157,7 @@ class Store:
         given = {digest: transcript for digest, transcript in transcripts if len(transcript) <= MAX_TRANSCRIPT}
         if not rows and not given:
             return
-        with self._connections.writing() as connection:
+        with self._connections.writing(wait=SHORT) as connection:
             if rows:
                 connection.execute(insert(BATCH), rows)
             size = self._keep(connection, scan, given)
@@ -372,7 +377,8 @@ def open_store(url: str | None = None) -> Iterator[Store]:
             engine = create_engine(where)
         else:
             # A server may have been restarted since the last use.
-            engine = create_engine(where, pool_pre_ping=True)
+            connect = _SERVER if where.get_backend_name() == "postgresql" else {}
+            engine = create_engine(where, pool_pre_ping=True, connect_args=connect)
     try:
         if engine.dialect.name == "sqlite":
             sqlite.tune(engine)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import sqlite3
 import subprocess
 import time
+from contextlib import suppress
 from datetime import timedelta
 from itertools import count
 
@@ -14,7 +16,10 @@ import pytest
 
 from scanner.cli.main import main
 from scanner.engine import clock
+from scanner.ledger.keeping import Keeping
+from scanner.ledger.ledger import Ledger
 from scanner.store import Store, StoreError, open_store
+from tests.cli.command import one_line
 from tests.cli.test_ten_scans import NET, PORT, network
 from tests.store.test_store import SEEN, begin
 
@@ -75,6 +80,34 @@ def test_a_scan_on_a_full_disk_still_tells_what_it_found(small_disk, capfd):
     assert "Traceback" not in told.err
 
 
+@root
+@pytest.mark.root
+def test_a_disk_that_really_fills_in_mid_scan_costs_the_record_alone(small_disk, monkeypatch, capfdbinary):
+    begin_ledger = Ledger.begin
+
+    def begin_and_fill(*given):
+        scan = begin_ledger(*given)
+        with (small_disk / "filler").open("wb", buffering=0) as filler, suppress(OSError):
+            while True:
+                filler.write(b"x" * 512)
+        return scan
+
+    monkeypatch.setattr(Ledger, "begin", begin_and_fill)
+    path = small_disk / "scans.sqlite3"
+    with network(CAMERA):
+        assert main(words(path)) == 3
+    told = capfdbinary.readouterr()
+    *findings, summary = map(json.loads, told.out.splitlines())
+    assert findings[-1]["host"] == f"{NET}.1"
+    assert "disk is full" in summary["errors"][0]
+    assert b"is not stored" in told.err
+    (small_disk / "filler").unlink()
+    with open_store(str(path)) as store:
+        (scan,) = store.scans()
+        assert scan.ended_at is None
+        assert list(store.upkeep.check()) == []
+
+
 def test_a_disk_that_fills_in_mid_scan_costs_the_record_alone(tmp_path, monkeypatch, capfdbinary):
     def full(*_):
         raise StoreError("scans.sqlite3 cannot grow: the disk is full; what was stored before is kept")
@@ -87,6 +120,75 @@ def test_a_disk_that_fills_in_mid_scan_costs_the_record_alone(tmp_path, monkeypa
     assert findings[-1]["host"] == f"{NET}.1"
     assert "disk is full" in summary["errors"][0]
     assert b"is not stored" in told.err
+
+
+def no_database(path):
+    path.write_bytes(b"these are notes, long enough to be taken for the head of a file of something\n" * 20)
+    return path, "is not a database of coveredscan"
+
+
+def no_folder(path):
+    path.write_bytes(b"a file")
+    return path / "scans.sqlite3", "cannot be opened"
+
+
+def newer(path):
+    with open_store(str(path)):
+        pass
+    other = sqlite3.connect(path)
+    with other:
+        other.execute("UPDATE alembic_version SET version_num = '0042'")
+    other.close()
+    return path, "written by a newer coveredscan (schema 42"
+
+
+def no_server(path):
+    return "postgresql://nobody@127.0.0.1:1/scans", "does not answer"
+
+
+def no_such_kind(path):
+    return "oracle://x/y", "is no address of a database that can be used here"
+
+
+@pytest.mark.parametrize("make", [no_database, no_folder, newer, no_server, no_such_kind])
+def test_a_store_that_cannot_be_opened_ends_the_scan_before_anything_is_sent(tmp_path, capfd, make):
+    where, says = make(tmp_path / "scans.sqlite3")
+    with socket.create_server((f"{NET}.1", PORT)) as camera:
+        camera.setblocking(False)
+        assert main(words(where)) == 2
+        with pytest.raises(BlockingIOError):
+            camera.accept()
+    told = capfd.readouterr()
+    assert says in one_line(told.err.encode())
+    assert told.out == ""
+
+
+def test_a_database_that_is_locked_in_mid_scan_is_waited_for(tmp_path, monkeypatch, capfdbinary):
+    path = tmp_path / "scans.sqlite3"
+    with open_store(str(path)):
+        pass
+    other = sqlite3.connect(path, check_same_thread=False)
+    begin_ledger, waits = Ledger.begin, []
+
+    def begin_and_lock(*given):
+        scan = begin_ledger(*given)
+        other.execute("BEGIN IMMEDIATE")
+        return scan
+
+    def wait(seconds):
+        waits.append(seconds)
+        other.rollback()
+
+    monkeypatch.setattr(Ledger, "begin", begin_and_lock)
+    monkeypatch.setattr(Keeping.__init__, "__kwdefaults__", {"wait": wait})
+    with network(CAMERA):
+        assert main(words(path)) == 0
+    other.close()
+    told = capfdbinary.readouterr()
+    assert told.err.count(b"in use by another program; try again") == len(waits[:1]) == 1
+    assert b"the scan goes on and tries again" in told.err
+    with open_store(str(path)) as store:
+        assert [scan.complete for scan in store.scans()] == [True]
 
 
 def test_a_database_that_cannot_be_written(tmp_path, capfd):
@@ -109,18 +211,6 @@ def test_a_database_that_is_locked(tmp_path, monkeypatch, capfd):
         assert main(words(path)) == 2
     other.close()
     assert "in use by another program" in capfd.readouterr().err
-
-
-def test_a_database_of_a_newer_version(tmp_path, capfd):
-    path = tmp_path / "scans.sqlite3"
-    with open_store(str(path)):
-        pass
-    other = sqlite3.connect(path)
-    with other:
-        other.execute("UPDATE alembic_version SET version_num = '0042'")
-    other.close()
-    assert main(words(path)) == 2
-    assert "written by a newer coveredscan (schema 42" in capfd.readouterr().err
 
 
 def test_a_clock_that_goes_back(tmp_path, monkeypatch, capfdbinary):

@@ -212,7 +212,7 @@ def test_interrupted_it_keeps_what_it_has_and_says_so(command, slow_network):
     assert b"interrupted" in command("history").stdout
 
 
-CAMERAS = tuple((str(n), f"DS-{n}-20200101AAAA{n:06}", {}) for n in (1, 2, 3))
+CAMERAS: list[tuple[str, str, dict[str, str]]] = [(str(n), f"DS-{n}-20200101AAAA{n:06}", {}) for n in (1, 2, 3)]
 SLOWLY = (f"{NET}.1-100", "-p", str(PORT), "--discovery", "none", "--rate", "25", "-f", "jsonl")
 
 
