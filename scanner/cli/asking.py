@@ -58,6 +58,9 @@ class Asking:
     sample: Annotated[
         bool, typer.Option("--sample", help="Ask a few of each /24 first, with --engine raw; empty ones no more.")
     ] = False
+    dns: Annotated[
+        bool, typer.Option("--dns", help="Ask the system's name servers, outside the scope, what devices are called.")
+    ] = False
     timeout: Annotated[float, typer.Option("--timeout", metavar="S", help="Seconds to wait for a connection.")] = 3.0
     credentials: Annotated[
         Path | None, typer.Option("--credentials", metavar="FILE", help="TOML: accounts for ONVIF and SNMP reads.")
@@ -107,6 +110,7 @@ class Asking:
                 limits=Limits(connect=self.timeout),
                 interfaces=tuple(self.interface or ()),
                 discovery=_discoveries(self.discovery),
+                dns=self.dns,
                 credentials=accounts,
             )
         except PortError as error:
@@ -131,13 +135,13 @@ def _shard(text: str) -> tuple[int, int]:
 
 
 def _discoveries(text: str) -> tuple[str, ...] | None:
-    from scanner.model.dialogue import DatagramSpec
+    from scanner.model.dialogue import DatagramSpec, NameSpec
     from scanner.protocols import ALL
 
     if text == "all":
         return None
     wanted = () if text == "none" else tuple(text.split(","))
-    known = ["arp", *(spec.name for spec in ALL if isinstance(spec, DatagramSpec))]
+    known = ["arp", "ndp", *(spec.name for spec in ALL if isinstance(spec, DatagramSpec | NameSpec))]
     for name in wanted:
         if name not in known:
             raise Failure(f"--discovery {name}: there is none of that name; use all, none, or of {', '.join(known)}")

@@ -12,7 +12,7 @@ from scanner.engine.record import Recorder
 from scanner.engine.scope import Scope
 from scanner.engine.tally import Tally
 from scanner.engine.visit import Visit
-from scanner.model.dialogue import DatagramSpec, Decode, Fact, Malformed
+from scanner.model.dialogue import DatagramSpec, Decode, Fact, Malformed, NameSpec
 from scanner.model.observation import Endpoint, Field
 from scanner.model.outcome import Outcome, OutcomeKind
 from scanner.transports.mailbox import Datagram
@@ -52,7 +52,7 @@ class Journal:
             found = self.visits[address] = Visit(address, self._per_host)
         return found
 
-    def hear(self, spec: DatagramSpec, datagram: Datagram) -> bool:
+    def hear(self, spec: DatagramSpec | NameSpec, datagram: Datagram) -> bool:
         """Record one answer to ``spec``'s question; False when it is out of scope or one too many."""
         facts, flaw = _decode(spec.decode, datagram.payload)
         if flaw is not None and flaw.startswith(INTERNAL):

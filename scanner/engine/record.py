@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from ipaddress import IPv6Address
 
 from scanner.database.normalize import normalize
 from scanner.engine.ranges import read_address
@@ -55,10 +56,16 @@ class Recorder:
 
 
 def _subject(fact: Fact, endpoint: Endpoint) -> Endpoint | None:
-    """Return who the fact is about, None when that is not an address."""
+    """Return who the fact is about, None when that is not an address.
+
+    A link-local address is one of the endpoint's own link.
+    """
     if fact.subject is None:
         return endpoint
     address = read_address(fact.subject)
     if address is None:
         return None
+    _, percent, zone = endpoint.address.partition("%")
+    if percent and isinstance(address, IPv6Address) and address.is_link_local and address.scope_id is None:
+        address = IPv6Address(f"{address}%{zone}")
     return endpoint if str(address) == endpoint.address else Endpoint(str(address))

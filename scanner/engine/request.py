@@ -49,6 +49,8 @@ class Request(msgspec.Struct, frozen=True):
     credentials: Credentials = Credentials()
     discovery: tuple[str, ...] | None = None
     """Discovery protocols to use, by name; None: all, ``arp`` included."""
+    dns: bool = False
+    """Whether the system's name servers, which are outside the scope, are asked for the names of living addresses."""
     interfaces: tuple[str, ...] = ()
     """Interfaces for multicast, broadcast and ARP; empty: all that hold part of the scope."""
     passes: int = 2

@@ -23,6 +23,7 @@ from scanner.engine.bulk import Bulk
 from scanner.engine.discovery import Discovery
 from scanner.engine.events import Event, HostDone, Progress
 from scanner.engine.journal import OPEN_TCP, Journal
+from scanner.engine.names import Names
 from scanner.engine.neighbours import Neighbours
 from scanner.engine.plan import TLS, Answer, Question, plan
 from scanner.engine.ranges import Ranges, Span, read_address, single
@@ -138,7 +139,8 @@ class Scan:
             async with Web() as web, asyncio.TaskGroup() as tasks:
                 tasks.create_task(discovery.listen())
                 prober = _Prober(request, journal, self._specs, web, discovery.loss)
-                await _Sweeper(request, journal, discovery, pace, prober).visit_all()
+                names = Names(request, journal, pace, links, self._specs)
+                await _Sweeper(request, journal, discovery, pace, prober=prober, names=names).visit_all()
         except BaseExceptionGroup as group:
             raise _first(group) from None
         self._finished = True
@@ -188,7 +190,9 @@ async def open_scope(request: Request, done: Iterable[str] = ()) -> Scope:
 class _Sweeper:
     """Finds who is alive and which ports are open, batch by batch, and has the living probed."""
 
-    def __init__(self, request: Request, journal: Journal, discovery: Discovery, pace: Pace, prober: _Prober) -> None:
+    def __init__(
+        self, request: Request, journal: Journal, discovery: Discovery, pace: Pace, *, prober: _Prober, names: Names
+    ) -> None:
         self._request = request
         self._journal = journal
         self._discovery = discovery
@@ -197,6 +201,7 @@ class _Sweeper:
         self._manners = Manners(request.host_rate, request.subnet_rate)
         self._bulk = Bulk(request, journal.scope, journal.tally, pace)
         self._prober = prober
+        self._names = names
         self._slots = asyncio.Semaphore(HOSTS)
         self._early = asyncio.Semaphore(HOSTS)
         self._concurrency = request.concurrency - _probes(request)
@@ -335,7 +340,9 @@ class _Sweeper:
             await self._neighbours.begin()
             if builtin:
                 await self._try_others(visits, absent)
-                parts.create_task(self._discovery.ask([visit.address for visit in visits if visit.alive]))
+                living = [visit.address for visit in visits if visit.alive]
+                parts.create_task(self._discovery.ask(living))
+                parts.create_task(self._names.ask(living))
                 for visit in visits:
                     if visit.alive:
                         visit.probing = tasks.create_task(self._probe_early(visit))
@@ -346,7 +353,10 @@ class _Sweeper:
         if builtin:
             await self._connect({visit.address: self._untried(visit) for visit in visits if visit.alive})
         # Whose life has shown since, or was held to be absent, was not asked everything yet.
-        await self._discovery.ask([visit.address for visit in visits if visit.alive])
+        living = [visit.address for visit in visits if visit.alive]
+        async with asyncio.TaskGroup() as parts:
+            parts.create_task(self._discovery.ask(living))
+            parts.create_task(self._names.ask(living))
         await self._discovery.insist()
         for visit in visits:
             if visit.alive:

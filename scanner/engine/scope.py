@@ -20,7 +20,7 @@ import platformdirs
 
 from scanner.engine.ranges import Address, Ranges, Span, read_address, single, span
 from scanner.engine.targets import Resolve, TargetError, Targets, Word, expand, read
-from scanner.model.dialogue import DatagramSpec
+from scanner.model.dialogue import DatagramSpec, NameSpec
 from scanner.model.observation import Endpoint
 from scanner.model.permitted import Permitted, PermittedSpan
 from scanner.protocols.ndp import ALL_NODES
@@ -123,7 +123,7 @@ class Scope:
                 for number in range(first, last + 1):
                     yield Permitted(Endpoint(inet_ntop(family, number.to_bytes(size)), "tcp", port))
 
-    def permit_group(self, spec: DatagramSpec, group: str) -> Permitted | Refused:
+    def permit_group(self, spec: DatagramSpec | NameSpec, group: str) -> Permitted | Refused:
         """Return the right to send ``spec``'s question to a multicast group or broadcast address, or why not.
 
         Granted for the protocol's own groups and, where it asks by broadcast, for 255.255.255.255 and the broadcast
@@ -137,7 +137,7 @@ class Scope:
             if address is None or not address.is_multicast:
                 return Refused(endpoint, "not a multicast group")
             return Permitted(endpoint)
-        if spec.broadcast and (group == _EVERYBODY or group in self.broadcasts()):
+        if isinstance(spec, DatagramSpec) and spec.broadcast and (group == _EVERYBODY or group in self.broadcasts()):
             return Permitted(endpoint)
         return Refused(endpoint, f"not a group of {spec.name}")
 

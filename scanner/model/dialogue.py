@@ -117,6 +117,21 @@ class DatagramSpec(msgspec.Struct, frozen=True):
     about: str = ""
 
 
+class NameSpec(msgspec.Struct, frozen=True):
+    """A protocol in which a group is asked for the name of one address."""
+
+    name: str
+    fields: tuple[Field, ...]
+    port: int
+    groups: tuple[str, ...]
+    """Multicast groups, at most one of IPv4 and one of IPv6: an address is asked about in its own family's."""
+    encode: Callable[[UUID, str], bytes]
+    """The question for the name of an address, which has no scope id."""
+    decode: Decode
+    """As any decode; each fact's subject is the address that was asked about."""
+    about: str = ""
+
+
 class RecordSpec(msgspec.Struct, frozen=True):
     """A protocol that a library speaks for us (or that is only overheard): decode alone."""
 
@@ -126,4 +141,4 @@ class RecordSpec(msgspec.Struct, frozen=True):
     about: str = ""
 
 
-Spec = StreamSpec | WebSpec | DatagramSpec | RecordSpec
+Spec = StreamSpec | WebSpec | DatagramSpec | NameSpec | RecordSpec

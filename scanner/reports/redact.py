@@ -42,7 +42,9 @@ _PUBLIC: Final = re.compile(
     r"favicon|jarm|etag|firmware|version|model|device_type|sysobjectid|oid|registrant|header_names"
 )
 """Fields whose long numbers are of a make or a model, never of one device."""
-_NAMING: Final = frozenset({"mdns.host", "mdns.instance", "dhcp.hostname", "name.dns", "name.netbios", "snmp.sysname"})
+_NAMING: Final = frozenset(
+    {"mdns.host", "mdns.instance", "dhcp.hostname", "name.dns", "name.llmnr", "name.netbios", "snmp.sysname"}
+)
 """Fields whose values are what somebody called the device."""
 _MARK: Final = 4
 """Characters that tell the numbered words of one report from those of another."""

@@ -18,6 +18,7 @@ from scanner.model.permitted import Permitted
 from scanner.transports.interfaces import Interface
 from scanner.transports.loss import Loss
 from scanner.transports.mailbox import Datagram, Mailbox, Questions
+from scanner.transports.pace import Pace
 from scanner.transports.stream import Address, explain
 
 LIMITED_BROADCAST: Final = IPv4Address("255.255.255.255")
@@ -49,6 +50,7 @@ async def ask(
     on_skip: Callable[[Interface, str], None] | None = None,
     most: int = 0,
     apart: Callable[[str], bool] = lambda _: False,
+    pace: Pace | None = None,
 ) -> AsyncGenerator[Datagram, None]:
     """Send all ``questions()`` to each group from each address of each interface; yield what is received.
 
@@ -57,8 +59,9 @@ async def ask(
     ``apart`` tells who is asked singly as well, maybe from the same port: when those answer proves nothing.
     Answers are heard where the questions left from. With ``source_port`` they leave from that port too, where it is
     free, and what is sent to it by group or broadcast is heard. With ``broadcast`` each group's port is asked at the
-    interface's broadcast address too. The echo of our own questions is dropped; the same answer may come twice. An
-    interface that cannot be used is passed to ``on_skip`` with a short reason. The caller checks who answered.
+    interface's broadcast address too. ``pace`` counts every datagram (None: they are few). The echo of our own
+    questions is dropped; the same answer may come twice. An interface that cannot be used is passed to ``on_skip`` with
+    a short reason. The caller checks who answered.
     """
     group_list = tuple(groups)
     box = Mailbox()
@@ -71,6 +74,8 @@ async def ask(
                 echoes.sent(payload)
                 for asker in askers:
                     for address in _addresses(asker, group_list, broadcast=broadcast):
+                        if pace is not None:
+                            await pace.wait()
                         with suppress(OSError):  # one unroutable group must not silence the others
                             asker.send(payload, address)
             asked = time.monotonic()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from scanner.store import open_store
 from tests.e2e.namespaces import COMMAND, Lan, Namespace, lan, wait_for
 
 pytestmark = [
@@ -21,7 +23,7 @@ pytestmark = [
 ]
 
 AVAHI, PUBLISHER, IPYCAM, NGINX, VSFTPD, SILENT = (f"10.83.0.{n}" for n in (10, 11, 12, 13, 14, 15))
-DLNA, AGENT = "10.83.0.16", "10.83.0.17"
+DLNA, AGENT, ROUTER, NAMED, DNS = (f"10.83.0.{n}" for n in (16, 17, 18, 19, 20))
 
 
 def start_avahi(host: Namespace, folder: Path) -> None:
@@ -121,9 +123,49 @@ def start_snmpd(host: Namespace, folder: Path) -> None:
     )  # fmt: skip
 
 
+def start_miniupnpd(host: Namespace, folder: Path) -> None:
+    # It wants an uplink, with an address that the Internet could reach.
+    host.run("ip", "link", "add", "up0", "type", "veth", "peer", "name", "up1")
+    host.run("ip", "address", "add", "203.0.113.9/24", "dev", "up0")
+    for name in ("up0", "up1"):
+        host.run("ip", "link", "set", name, "up")
+    config = folder / "miniupnpd.conf"
+    config.write_text(
+        "ext_ifname=up0\nlistening_ip=eth0\nhttp_port=5431\nenable_natpmp=no\nmanufacturer_name=Example Networks\n"
+        "model_name=Router 9\nuuid=9c2d1f6e-0000-4000-8000-000000000009\n"
+    )
+    host.start("miniupnpd", "-d", "-f", str(config), "-P", str(folder / "pid"), log=folder / "miniupnpd.log")
+
+
+def start_llmnr(host: Namespace, folder: Path) -> None:
+    """Scapy's responder, made to answer for its own address alone; it takes nothing that RFC 4795 has one ignore."""
+    script = folder / "llmnr.py"
+    script.write_text(
+        dedent(f"""\
+        from scapy.layers.inet import IP
+        from scapy.layers.llmnr import LLMNR_am, LLMNRQuery
+        class Responder(LLMNR_am):
+            def is_request(self, req):
+                return super().is_request(req) and req[LLMNRQuery].qd[0].qname == b"{NAMED.split(".")[3]}.0.83.10.in-addr.arpa."
+        Responder(iface="eth0", jokerarpa="DOORSTATION", store=False)()
+        """)
+    )
+    host.start(sys.executable, str(script), log=folder / "llmnr.log")
+
+
+def start_dnsmasq(host: Namespace, folder: Path) -> None:
+    host.start(
+        "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--bogus-priv", "--user=root",
+        f"--pid-file={folder}/pid", f"--listen-address={DNS}", "--bind-interfaces",
+        f"--host-record=gate.site.example,{SILENT}", log=folder / "dnsmasq.log",
+    )  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def network(tmp_path_factory) -> Iterator[tuple[Lan, Namespace]]:
-    for program in ("avahi-daemon", "minidlnad", "nginx", "snmpd", "vsftpd", "tcpdump", "nmap"):
+    for program in (
+        "avahi-daemon", "dnsmasq", "minidlnad", "miniupnpd", "nginx", "snmpd", "vsftpd", "tcpdump", "nmap",
+    ):  # fmt: skip
         assert shutil.which(program) or Path("/usr/sbin", program).exists(), (
             f"{program} is missing: see debian-packages.txt"
         )
@@ -132,7 +174,7 @@ def network(tmp_path_factory) -> Iterator[tuple[Lan, Namespace]]:
         scanner = net.host("10.83.0.1/24")
         starters = {
             AVAHI: start_avahi, PUBLISHER: start_publisher, IPYCAM: start_ipycam, NGINX: start_nginx, VSFTPD: start_vsftpd,
-            DLNA: start_minidlna, AGENT: start_snmpd,
+            DLNA: start_minidlna, AGENT: start_snmpd, ROUTER: start_miniupnpd, NAMED: start_llmnr, DNS: start_dnsmasq,
         }  # fmt: skip
         for address, start in starters.items():
             own = folder / address
@@ -142,12 +184,17 @@ def network(tmp_path_factory) -> Iterator[tuple[Lan, Namespace]]:
         wait_for(scanner, 80, NGINX)
         wait_for(scanner, 21, VSFTPD)
         wait_for(scanner, 8200, DLNA)
+        wait_for(scanner, 5431, ROUTER)
+        wait_for(scanner, 53, DNS)
         wait_for(scanner, 8080, IPYCAM, 40)
         yield net, scanner
 
 
 def scan(scanner: Namespace, *words: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    done = scanner.run(str(COMMAND), "scan", "--no-store", "-f", "jsonl", *words, timeout=150, check=False)
+    return read(scanner.run(str(COMMAND), "scan", "--no-store", "-f", "jsonl", *words, timeout=150, check=False))
+
+
+def read(done: subprocess.CompletedProcess[str]) -> tuple[dict[str, Any], dict[str, Any]]:
     assert done.returncode in {0, 3}, done.stderr
     *findings, summary = [json.loads(line) for line in done.stdout.splitlines()]
     return {finding["host"]: finding for finding in findings}, summary
@@ -163,9 +210,21 @@ def credentials(tmp_path_factory) -> str:
 
 
 @pytest.fixture(scope="module")
-def found(network, credentials) -> tuple[dict[str, Any], dict[str, Any]]:
+def store(tmp_path_factory) -> str:
+    return f"sqlite:///{tmp_path_factory.mktemp('store')}/scans.sqlite"
+
+
+@pytest.fixture(scope="module")
+def found(network, credentials, store, tmp_path_factory) -> tuple[dict[str, Any], dict[str, Any]]:
     _, scanner = network
-    return scan(scanner, "10.83.0.0/24", "--credentials", credentials)
+    servers = tmp_path_factory.mktemp("resolver") / "resolv.conf"
+    servers.write_text(f"nameserver {DNS}\n")
+    words = ("scan", "-f", "jsonl", "10.83.0.0/24", "--credentials", credentials, "--dns", "--db", store)
+    done = scanner.run(
+        "unshare", "-m", "sh", "-c", 'mount --bind "$0" /etc/resolv.conf && exec "$@"', str(servers), str(COMMAND),
+        *words, timeout=150, check=False,
+    )  # fmt: skip
+    return read(done)
 
 
 @pytest.mark.parametrize(
@@ -180,12 +239,30 @@ def found(network, credentials) -> tuple[dict[str, Any], dict[str, Any]]:
         (DLNA, "ssdp"),
         (DLNA, "upnp"),
         (AGENT, "snmp"),
+        (ROUTER, "ssdp"),
+        (ROUTER, "upnp"),
+        (NAMED, "llmnr"),
+        (SILENT, "dns"),
     ],
 )
 def test_each_stranger_is_found_by_the_protocol_it_speaks(found, address, protocol):
     findings, _ = found
     assert address in findings
     assert protocol in findings[address]["found_by"]
+
+
+def test_names_are_told_with_who_told_them(found, store):
+    findings, summary = found
+    assert [host for host in findings if "llmnr" in findings[host]["found_by"]] == [NAMED]
+    assert [host for host in findings if "dns" in findings[host]["found_by"]] == [SILENT]
+    # Those that have no name in DNS were asked about too, and the server said so.
+    assert summary["coverage"]["outcomes"]["dns"] == {"answered": len(findings)}
+    with open_store(store) as opened:
+        seen = list(opened.observations(next(opened.scans()).id))
+    assert {(one.subject.address, one.field, one.value, one.provenance.reporter) for one in seen} >= {
+        (NAMED, "name.llmnr", "DOORSTATION", None),
+        (SILENT, "name.dns", "gate.site.example", DNS),
+    }
 
 
 def test_a_silent_host_is_seen_on_the_link_and_stays_undetermined(found):
@@ -242,7 +319,10 @@ def test_exclusions_are_absolute_and_nothing_leaves_the_scope(network, tmp_path)
     ).stdout
     assert to_excluded == ""
     targets = " or ".join(f"dst host 10.83.0.{n}" for n in range(8, 16))
-    groups = "dst host 224.0.0.251 or dst host 239.255.255.250 or dst host 239.255.255.251 or dst host 255.255.255.255"
+    groups = " or ".join(
+        f"dst host {group}"
+        for group in ("224.0.0.251", "224.0.0.252", "239.255.255.250", "239.255.255.251", "255.255.255.255")
+    )
     elsewhere = scanner.run(
         "tcpdump", "-n", "-r", str(capture),
         f"src host 10.83.0.2 and not arp and not igmp and not ({targets} or {groups} or dst host 10.83.0.255)",

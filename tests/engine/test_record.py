@@ -72,3 +72,9 @@ def test_a_transcript_that_said_nothing_is_not_kept():
     record(keep=lambda *pair: kept.append(pair), transcript=b"raw")
     assert kept == []
     assert record(Fact(Field("http.server"), "x"), transcript=b"raw")[0].provenance.transcript is None
+
+
+def test_a_link_local_address_is_one_of_the_endpoints_own_link():
+    facts = [Fact(Field("link.mac"), "02:00:00:00:00:05", subject=subject) for subject in ("fe80::5", "fe80::6%eth1")]
+    found = record(*facts, endpoint=Endpoint("fe80::9%eth0"))
+    assert [one.subject.address for one in found] == ["fe80::5%eth0", "fe80::6%eth1"]

@@ -5,17 +5,19 @@ from __future__ import annotations
 import ast
 import re
 import uuid
+from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from urllib.parse import unquote
 
 import dns.message
 import dns.opcode
+import dns.reversename
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner import protocols
-from scanner.model.dialogue import DatagramSpec, Fact, Spec, StreamSpec, WebAsk, WebReply, WebSpec
+from scanner.model.dialogue import DatagramSpec, Fact, NameSpec, Spec, StreamSpec, WebAsk, WebReply, WebSpec
 from tests.drive import converse
 from tests.protocols import answers, discoveries
 
@@ -72,7 +74,7 @@ TRAPS = (
 COMMANDS = re.compile(
     r"(?i)resetPassword|securityCode|exchangecode|getencryptstring|getcode|getBindList|GetQRcodes|SetMailBox"
     r"|ezvizUnbind|DHDiscover\.(?!search)|DevInit\.|PasswdFind\.|\bSecurity\.(?:get|mod)|NetKeyboard|loginType"
-    r"|global\.login|clientType|YWRtaW46MTEK|Sha1Account"
+    r"|global\.login|(?-i:clientType)|YWRtaW46MTEK|Sha1Account"
 )
 WORDS = frozenset({"activate", "update", "reboot", "restore"})
 """SADP commands that are everyday words: never a value by themselves where messages are made."""
@@ -99,6 +101,17 @@ def test_datagrams_ask_and_nothing_else(token: uuid.UUID):
             else:
                 assert spec.name in DATAGRAMS, f"say in DATAGRAMS what {spec.name} may send"
                 assert DATAGRAMS[spec.name].fullmatch(payload)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.uuids(), st.ip_addresses())
+def test_names_are_asked_for_and_nothing_else(token: uuid.UUID, address: IPv4Address | IPv6Address):
+    for spec in named(NameSpec):
+        assert isinstance(spec, NameSpec)
+        query = dns.message.from_wire(spec.encode(token, str(address)))
+        assert query.opcode() == dns.opcode.QUERY
+        assert [(one.name, one.rdtype) for one in query.question] == [(dns.reversename.from_address(str(address)), 12)]
+        assert (query.answer, query.authority, query.additional, query.flags) == ([], [], [], 0)
 
 
 REPLIES = (answers.APPWEBS_401, *discoveries.DVRIP, *discoveries.SDK, *discoveries.LEGACY)
@@ -175,6 +188,7 @@ def test_web_requests_read_and_nothing_else_wherever_they_are_led(pages: list[tu
 def test_every_spoken_protocol_is_held_here():
     assert {spec.name for spec in named(DatagramSpec)} == {*DATAGRAMS, "mdns"}
     assert {spec.name for spec in named(StreamSpec)} == set(STREAMS)
+    assert {spec.name for spec in named(NameSpec)} == {"llmnr"}
 
 
 def test_the_tables_would_notice():
