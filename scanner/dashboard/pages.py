@@ -25,7 +25,7 @@ from starlette.responses import (
 from starlette.routing import Route
 
 from scanner.dashboard.allowed import Allowed, NotAllowed
-from scanner.dashboard.bench import Bench
+from scanner.dashboard.bench import MAX_CHANGES, Bench
 from scanner.dashboard.guard import COOKIE, SESSION, Guard, Keys
 from scanner.dashboard.inventory import SORTS, Query, find
 from scanner.dashboard.runner import Busy, Runner
@@ -34,6 +34,7 @@ from scanner.engine.ports import parse
 from scanner.engine.speeds import SPEEDS
 from scanner.reports import FORMATS, FormatMissing
 from scanner.reports.markup import asset, environment
+from scanner.reports.rows import short_name
 from scanner.store import StoreError
 
 WRONG_TOKEN: Final = 1.0
@@ -55,6 +56,8 @@ class Pages:
         self._keys = keys
         self._allowed = Allowed(settings.allow, settings.ports, settings.speeds)
         self._templates = environment("scanner.dashboard")
+        companies = bench.database.companies
+        self._templates.globals["maker"] = lambda company: short_name(company, company, companies)
         self._assets = {"report.css": asset("report.css"), **dict(_own_assets())}
 
     def routes(self) -> list[Route]:
@@ -135,7 +138,12 @@ class Pages:
         """What became different, in one scan or in all."""
         scan = request.query_params.get("scan", "")
         return self._page(
-            "changes.html.j2", request, chosen=scan, changed=self._bench.changes(scan), scans=self._bench.scans()
+            "changes.html.j2",
+            request,
+            chosen=scan,
+            changed=self._bench.changes(scan),
+            most=MAX_CHANGES,
+            scans=self._bench.scans(),
         )
 
     # Scans

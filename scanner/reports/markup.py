@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from scanner.reports import plots, reasons, settling, sightings
 from scanner.reports.inert import terminal
+from scanner.reports.kinds import MAX_PLACES, places
 from scanner.reports.rows import WORST_FIRST
 from scanner.reports.statement import NOTICE
 
@@ -50,6 +51,7 @@ def environment(*packages: str) -> Environment:
         undefined=StrictUndefined,
     )
     made.filters["commas"] = _commas
+    made.filters["spans"] = _spans
     made.globals |= {
         "actions": settling.actions,
         "best": lambda row: tuple(reasons.best(row.finding, 2)),
@@ -82,6 +84,11 @@ def _inert(value: object) -> object:
     if value is None:
         return ""
     return terminal(value) if type(value) is str else value
+
+
+def _spans(targets: Iterable[str]) -> str:
+    """Return targets with single addresses drawn together."""
+    return " · ".join(place.hosts for place in places(targets, MAX_PLACES))
 
 
 def _commas(values: Iterable[str], separator: str = ", ") -> str:

@@ -59,8 +59,12 @@ def best(finding: Finding, count: int) -> Iterator[str]:
         chosen += [piece for piece in ranked if first[piece.group] is not piece]
         if chosen:
             break
-    words = dict.fromkeys(phrase(piece) for piece in chosen)
-    yield from list(words)[:count]
+    words: dict[str, str] = {}
+    for piece in chosen:
+        # What was seen is told once, and the plainest way: through the catalogue it says the same again.
+        seen, told = f"{piece.field} {_told(piece)}", phrase(piece)
+        words[seen] = min(words.get(seen, told), told, key=len)
+    yield from list(words.values())[:count]
     if not words and finding.open_ports:
         yield f"open {', '.join(finding.open_ports)}"
 

@@ -108,6 +108,14 @@ def test_changes_of_one_scan_or_all(tmp_path):
         assert f'value="{later}" selected' in up.get(f"/changes?scan={later}").text
 
 
+def test_changes_name_makers_and_say_when_they_are_not_all(site, monkeypatch):
+    text = Page(site.get("/changes").text).text
+    assert "192.0.2.10 Hikvision LTN8704-P4 appeared" in text
+    assert "4 changes, the latest first" in text
+    monkeypatch.setattr(pages, "MAX_CHANGES", 4)
+    assert "The latest 4 changes" in site.get("/changes").text
+
+
 def test_scans_and_their_coverage(site):
     assert "incomplete" in Page(site.get("/scans").text).text
     text = Page(site.get(f"/scans/{site.scan}").text).text

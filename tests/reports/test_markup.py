@@ -18,6 +18,14 @@ def test_what_is_joined_stays_text():
     assert environment().from_string("{{ some | commas }}").render(some=("<", "\x00")) == "&lt;, \\x00"
 
 
+def test_targets_are_drawn_together():
+    page = environment().from_string("{{ some | spans }}")
+    assert (
+        page.render(some=("10.0.0.1", "10.0.0.2", "10.0.1.0/24", "<gate>")) == "10.0.0.1-2 · 10.0.1.0/24, &lt;gate&gt;"
+    )
+    assert page.render(some=()) == ""
+
+
 def test_none_is_nothing_and_what_is_missing_is_an_error():
     assert environment().from_string("{{ text }}").render(text=None) == ""
     with pytest.raises(UndefinedError):

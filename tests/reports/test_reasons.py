@@ -67,6 +67,18 @@ def test_one_group_repeats_only_after_all_others():
     assert list(best(finding, 3)) == ["HTTP server one", "RTSP server three", "HTTP title two"]
 
 
+def test_what_was_seen_is_told_once_the_plainest_way():
+    finding = msgspec.structs.replace(
+        LTS,
+        evidence=(
+            piece("http.server", "one", "hikvision", signature="catalogue:own:hikvision", group="catalogue"),
+            piece("http.server", "one", "hikvision"),
+            piece("rtsp.server", "three", "hikvision", strength="weak"),
+        ),
+    )
+    assert list(best(finding, 3)) == ["HTTP server one", "RTSP server three"]
+
+
 def test_what_speaks_against_a_maker_is_no_reason():
     against = piece("http.server", "uc-httpd", "not hikvision", strength="conclusive")
     owned = piece("rtsp.server", "EZVIZ", "ezviz")
