@@ -34,10 +34,20 @@ def check(*, db: Database_url = None) -> int:
 
 @app.command("backup")
 def backup(path: Annotated[Path, typer.Argument(metavar="FILE")], *, db: Database_url = None) -> int:
-    """Write a whole copy, also while scans run; never over an existing file."""
+    """Write a whole copy into one SQLite file, also while scans run; never over an existing file."""
     with open_scans(db) as store:
         store.upkeep.backup(path)
     sys.stdout.write(f"{path}: {_told(path.stat().st_size)}\n")
+    return 0
+
+
+@app.command("restore")
+def restore(path: Annotated[Path, typer.Argument(metavar="FILE")], *, db: Database_url = None) -> int:
+    """Take a copy that `backup` wrote into a new, empty store, which may be another kind of database."""
+    with open_scans(db) as store:
+        store.upkeep.restore(path)
+        scans, where = sum(1 for _ in store.scans()), store.location
+    sys.stdout.write(f"{where}: {scans:,} scans\n")
     return 0
 
 

@@ -43,9 +43,11 @@ class Connections:
                 connection.exec_driver_sql(f"PRAGMA busy_timeout={sqlite.BUSY}")
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """Rows are fetched as they are asked for."""
+    def reading(self, *, one_moment: bool = False) -> Iterator[Connection]:
+        """Rows are fetched as they are asked for; with ``one_moment``, a server's are all of the first one's moment."""
         with told_plainly(self.place), self.engine.connect() as connection:
+            if one_moment and not self.is_sqlite:
+                connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection.execution_options(yield_per=ROWS)
 
     def rows(self, query: Select[Any]) -> Iterator[Row[Any]]:

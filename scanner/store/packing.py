@@ -7,13 +7,14 @@ import zlib
 from typing import Any, Final, TypeVar
 
 import msgspec
+import zstandard
 
 from scanner.model.finding import Coverage, Finding
 from scanner.model.observation import Observation
 from scanner.model.outcome import Outcome
 
-LEVEL: Final = 6
-"""Of zlib: the higher levels take twice as long for a few hundredths of the size."""
+LEVEL: Final = 9
+"""Of Zstandard: what a scan saw takes 40 % less than with zlib in the same time; higher levels win 2 % more."""
 MAX_UNPACKED: Final = 1 << 28
 """Bytes of JSON in one piece: some hundred times what a batch comes to; a damaged one must not fill the memory."""
 _Record = TypeVar("_Record")
@@ -59,16 +60,26 @@ def encode(record: object) -> bytes:
 
 def pack(record: object) -> bytes:
     """Return ``record`` compressed."""
-    return zlib.compress(encode(record), LEVEL)
+    return zstandard.ZstdCompressor(level=LEVEL).compress(encode(record))
 
 
 def unpack(packed: bytes, kind: type[_Record] | Any) -> Any:
     """Return what was packed, as ``kind``. Raises Unreadable."""
-    inflating = zlib.decompressobj()
     try:
-        text = inflating.decompress(packed, MAX_UNPACKED)
-        if not inflating.eof:
-            raise Unreadable("it is cut short, or too large")
-        return msgspec.json.decode(text, type=kind)
-    except (zlib.error, msgspec.DecodeError) as error:
+        return msgspec.json.decode(_expanded(packed), type=kind)
+    except (zlib.error, zstandard.ZstdError, msgspec.DecodeError) as error:
         raise Unreadable(str(error)) from error
+
+
+def _expanded(packed: bytes) -> bytes:
+    if packed.startswith(zstandard.FRAME_HEADER):
+        size = zstandard.frame_content_size(packed)
+        if not 0 <= size <= MAX_UNPACKED:
+            raise Unreadable("it is too large")
+        return zstandard.ZstdDecompressor().decompress(packed)
+    # Stores of the first two versions hold zlib's.
+    inflating = zlib.decompressobj()
+    text = inflating.decompress(packed, MAX_UNPACKED)
+    if not inflating.eof:
+        raise Unreadable("it is cut short, or too large")
+    return text

@@ -27,7 +27,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-SCHEMA: Final = 2
+SCHEMA: Final = 3
 """Version of the tables below, the number of the last migration. A store of a higher version is refused."""
 
 

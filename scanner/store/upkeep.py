@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from tempfile import TemporaryDirectory
+from typing import Final
 
 import msgspec
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import URL, Connection, Engine, create_engine, delete, func, insert, select, text
 
 from scanner.matching.changes import Device
-from scanner.store.connections import Connections
+from scanner.model.change import Change
+from scanner.model.finding import Summary
+from scanner.store.connections import ROWS, Connections
 from scanner.store.errors import StoreError, told_plainly
 from scanner.store.packing import Done, Judged, Seen
+from scanner.store.schema import prepare
 from scanner.store.tables import BATCH, CHANGE, DEVICE, JUDGED, METADATA, SCAN, TRANSCRIPT
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 
 class Upkeep:
@@ -38,6 +41,7 @@ class Upkeep:
                 ("batch", select(BATCH.c.scan, BATCH.c.seen), Seen),
                 ("batch", select(BATCH.c.scan, BATCH.c.done), Done),
                 ("findings", select(JUDGED.c.scan, JUDGED.c.packed), list[Judged]),
+                ("transcript", select(TRANSCRIPT.c.scan, TRANSCRIPT.c.packed), bytes),
             )
             for name, query, kind in pieces:
                 for scan, packed in connection.execute(query):
@@ -45,24 +49,43 @@ class Upkeep:
                         self._connections.unpack(packed, kind)
                     except StoreError as error:
                         yield f"scan {scan}, {name}: {error}"
+            yield from _check_records(connection)
 
     def backup(self, path: Path) -> None:
-        """Write a copy of the store, as it is at this moment, to ``path``, which must not exist. SQLite only."""
-        if not self._connections.is_sqlite:
-            raise StoreError(f"{self._connections.place} is copied by its server's own means, such as pg_dump")
+        """Write a copy of the store, as it is at this moment, to ``path``, which must not exist: an SQLite file.
+
+        It can be opened like any store, and ``restore`` takes it back into any.
+        """
         if path.exists():
             raise StoreError(f"{path} exists already: a copy never overwrites")
         beside = path.with_name(f"{path.name}.partial")
         with told_plainly(str(path)):
             beside.unlink(missing_ok=True)
             beside.touch(mode=0o600)
-        with self._connections.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            try:
-                with told_plainly(str(path)):
-                    connection.execute(text("VACUUM INTO :path"), {"path": str(beside)})
-                    beside.replace(path)
-            finally:
-                beside.unlink(missing_ok=True)
+        try:
+            if self._connections.is_sqlite:
+                _vacuum(self._connections.engine, beside, path)
+            else:
+                with _opened(beside, path) as file:
+                    copy(self._connections, file)
+            with told_plainly(str(path)):
+                beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+
+    def restore(self, path: Path) -> None:
+        """Take a copy that ``backup`` wrote, of any kind of database, into this store, which must be empty."""
+        if not path.is_file():
+            raise StoreError(f"{path}: there is no such file")
+        with self._connections.reading() as connection:
+            if any(connection.execute(select(table).limit(1)).first() for table in METADATA.sorted_tables):
+                raise StoreError(f"{self._connections.place} is not empty: a copy is taken into a new store only")
+        with TemporaryDirectory(prefix="coveredscan-") as folder:
+            # The copy itself stays as it is, also when it is of an older version.
+            twin = Path(folder) / path.name
+            _vacuum(create_engine(URL.create("sqlite", database=str(path))), twin, path)
+            with _opened(twin, path) as file:
+                copy(file, self._connections)
 
     def prune(self, *, before: datetime | None = None, keep: int | None = None, compact: bool = True) -> int:
         """Delete scans that started before ``before``, and all but the newest ``keep``; return how many.
@@ -111,3 +134,51 @@ _PART: Final = 500
 
 def _parts(values: list[str]) -> Iterable[list[str]]:
     return (values[at : at + _PART] for at in range(0, len(values), _PART))
+
+
+def _check_records(connection: Connection) -> Iterator[str]:
+    records = (
+        ("summary of scan", select(SCAN.c.id, SCAN.c.summary).where(SCAN.c.summary.is_not(None)), Summary),
+        ("change", select(CHANGE.c.id, CHANGE.c.record), Change),
+        ("device", select(DEVICE.c.id, DEVICE.c.record), Device),
+    )
+    for name, query, record in records:
+        for which, told in connection.execute(query):
+            try:
+                msgspec.json.decode(told, type=record)
+            except msgspec.DecodeError as error:
+                yield f"{name} {which}: {error}"
+
+
+def copy(source: Connections, target: Connections) -> None:
+    """Write all that ``source`` holds at this moment into the empty ``target``, all of it or nothing."""
+    with source.reading(one_moment=True) as reading, target.writing() as writing:
+        for table in METADATA.sorted_tables:
+            for part in reading.execute(select(table)).mappings().partitions(ROWS):
+                writing.execute(insert(table), [dict(row) for row in part])
+            numbered = table.autoincrement_column
+            if numbered is not None and not target.is_sqlite:
+                # The server's own count of rows knows nothing of those that came with a number.
+                last = select(func.coalesce(func.max(numbered), 0) + 1).scalar_subquery()
+                sequence = func.pg_get_serial_sequence(f'"{table.name}"', numbered.name)
+                writing.execute(select(func.setval(sequence, last, False)))
+
+
+@contextmanager
+def _opened(path: Path, place: Path) -> Iterator[Connections]:
+    """Open an SQLite file that nobody else uses, made and migrated as needed; ``place`` is what to call it."""
+    engine = create_engine(URL.create("sqlite", database=str(path)))
+    try:
+        with told_plainly(str(place)):
+            prepare(engine, str(place))
+        yield Connections(engine, str(place))
+    finally:
+        engine.dispose()
+
+
+def _vacuum(engine: Engine, into: Path, place: Path) -> None:
+    with (
+        told_plainly(str(place)),
+        engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
+    ):
+        connection.execute(text("VACUUM INTO :path"), {"path": str(into)})

@@ -35,6 +35,15 @@ def test_backup(path, tmp_path, capfd):
     assert main(["db", "backup", str(copy)]) == 2
 
 
+def test_restore(path, tmp_path, capfd):
+    copy, new = tmp_path / "copy.sqlite3", tmp_path / "new.sqlite3"
+    assert main(["db", "backup", str(copy)]) == 0
+    assert main(["db", "restore", str(copy), "--db", str(new)]) == 0
+    assert f"{new}: 3 scans" in capfd.readouterr().out
+    assert main(["db", "restore", str(copy)]) == 2
+    assert "is not empty" in capfd.readouterr().err
+
+
 def test_prune(path, capfd):
     assert main(["db", "prune"]) == 2
     assert "say what to delete" in capfd.readouterr().err

@@ -13,9 +13,20 @@ def postgres():
         yield server
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)]
+
+
+@pytest.fixture(params=KINDS)
 def url(request, tmp_path):
     """A new, empty database of either kind."""
-    if request.param == "sqlite":
-        return str(tmp_path / "scans.sqlite3")
-    return request.getfixturevalue("postgres").database()
+    return made(request, tmp_path / "scans.sqlite3")
+
+
+@pytest.fixture(params=KINDS)
+def second_url(request, tmp_path):
+    """Another one, of either kind."""
+    return made(request, tmp_path / "second.sqlite3")
+
+
+def made(request, path):
+    return str(path) if request.param == "sqlite" else request.getfixturevalue("postgres").database()

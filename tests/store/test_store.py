@@ -278,7 +278,7 @@ def test_a_record_that_cannot_be_read(path):
         ("nonsense://", "no address of a database"),
         ("postgresql+nodriver://host/db", "no address of a database"),
         ("://", "no address of a database"),
-        ("/dev/null/scans.sqlite3", "cannot be used"),
+        ("/dev/null/scans.sqlite3", "cannot be opened"),
     ],
 )
 def test_places_that_are_none(url, words):

@@ -2,8 +2,12 @@ import sqlite3
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
+from scanner.model.observation import Endpoint
+from scanner.model.outcome import Outcome
 from scanner.store import Done, Ending, StoreError, open_store
+from scanner.store.tables import JUDGED
 from tests.store.test_store import BARE, FINDING, SEEN, START, begin, summary_of
 
 
@@ -74,10 +78,88 @@ def test_a_copy_is_whole(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["copy.sqlite3", "scans.sqlite3"]
 
 
+def contents(store):
+    """All that can be read of a store."""
+    scans = list(store.summaries())
+    each = [
+        (list(store.observations(s.id)), list(store.outcomes(s.id)), store.done(s.id), list(store.judged(s.id)))
+        for s, _ in scans
+    ]
+    return scans, each, store.devices(), store.changes(), store.outbox.waiting(), store.transcript("0" * 64)
+
+
+def test_a_copy_is_restored_into_any_kind_of_database(url, second_url, tmp_path):
+    copy = tmp_path / "copy.sqlite3"
+    with open_store(url) as store:
+        filled(store, 3)
+        scan = begin(store, start=START + timedelta(days=9))
+        store.add([BARE], [Outcome(Endpoint("192.0.2.10"), "connect", "timed-out")])
+        notify = Ending(notify=lambda changes: [("hook", "{}"), ("hook", "[]")])
+        store.finish(summary_of(scan), [], notify)
+        whole = contents(store)
+        store.upkeep.backup(copy)
+    assert [message.body for message in whole[4]] == ["{}", "[]"]
+    with open_store(str(copy)) as store:
+        assert contents(store) == whole
+    with open_store(second_url) as store:
+        store.upkeep.restore(copy)
+        assert contents(store) == whole
+        assert list(store.upkeep.check()) == []
+        # It goes on where the other ended: numbers of rows among the rest.
+        later = begin(store, start=START + timedelta(days=10))
+        store.add([SEEN])
+        store.finish(summary_of(later), [FINDING], notify)
+        assert list(store.observations(later)) == [SEEN]
+        assert len(store.outbox.waiting()) == 4
+        with pytest.raises(StoreError, match="is not empty"):
+            store.upkeep.restore(copy)
+    assert [path.name for path in tmp_path.iterdir() if "copy" in path.name] == ["copy.sqlite3"]
+
+
+def test_a_copy_of_an_older_version_is_restored_and_stays_as_it_is(tmp_path):
+    copy = tmp_path / "old.sqlite3"
+    with open_store(str(tmp_path / "first.sqlite3")) as store:
+        filled(store, 1)
+        store.upkeep.backup(copy)
+    other = sqlite3.connect(copy)
+    with other:
+        other.execute("UPDATE alembic_version SET version_num = '0002'")
+    other.close()
+    before = copy.read_bytes()
+    with open_store(str(tmp_path / "second.sqlite3")) as store:
+        store.upkeep.restore(copy)
+        assert len(list(store.scans())) == 1
+    assert copy.read_bytes() == before
+
+
+def test_what_is_no_copy_is_not_restored(tmp_path):
+    (tmp_path / "notes").write_bytes(b"these are notes and no database, though there are enough of them\n" * 20)
+    with open_store(str(tmp_path / "scans.sqlite3")) as store:
+        with pytest.raises(StoreError, match="no such file"):
+            store.upkeep.restore(tmp_path / "nowhere")
+        with pytest.raises(StoreError, match="is not a database"):
+            store.upkeep.restore(tmp_path / "notes")
+        assert list(store.scans()) == []
+
+
 @pytest.mark.slow
-def test_a_server_is_copied_by_its_own_means(postgres, tmp_path):
-    with open_store(postgres.database()) as store, pytest.raises(StoreError, match="pg_dump"):
-        store.upkeep.backup(tmp_path / "copy")
+def test_a_copy_of_a_server_is_of_one_moment(postgres, tmp_path):
+    url = postgres.database()
+    with open_store(url) as store, open_store(url) as writer:
+        filled(store, 2)
+        whole = contents(store)
+        real = select
+
+        def write_meanwhile(*columns):
+            if columns[0] is JUDGED:
+                filled(writer, 1)
+            return real(*columns)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("scanner.store.upkeep.select", write_meanwhile)
+            store.upkeep.backup(tmp_path / "copy.sqlite3")
+    with open_store(str(tmp_path / "copy.sqlite3")) as store:
+        assert contents(store)[:2] == whole[:2]
 
 
 def test_what_is_damaged_is_named(tmp_path):
