@@ -124,7 +124,7 @@ def show(
     from scanner.cli import main
     from scanner.reports.inert import terminal
 
-    root = typer.main.get_command(main.app)
+    root = main.program()
     sub = getattr(root, "commands", {}).get(command)
     if sub is None:
         raise Failure(f"{command}: no command of that name")

@@ -4,43 +4,43 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Annotated, Any, Final
 
 import typer
 
-from scanner.cli import (
-    config,
-    database,
-    delivering,
-    demo,
-    doctor,
-    explain,
-    fp,
-    history,
-    identify,
-    importing,
-    judge,
-    measures,
-    report,
-    scan,
-    schedule,
-    schema,
-    serve,
-    watch,
-)
+from scanner.cli import config
 from scanner.cli.failure import EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_USAGE, Failure, is_usage_error, one_line
 from scanner.version import __version__
 
-app = typer.Typer(
-    name="coveredscan",
-    help="Find surveillance equipment, name its true maker, say which legal instruments name that maker.",
-    epilog="Exit codes: 0 ran, 1 internal error, 2 usage, 3 coverage incomplete, 10 --fail-on met, 130 interrupted.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
+COMMANDS: Final[Mapping[str, str]] = {
+    "scan": "scan.scan",
+    "identify": "identify.identify",
+    "import": "importing.import_files",
+    "watch": "watch.watch",
+    "explain": "explain.explain",
+    "report": "report.report",
+    "show": "history.show",
+    "history": "history.history",
+    "diff": "history.diff",
+    "judge": "judge.judge",
+    "who": "measures.who",
+    "serve": "serve.serve",
+    "doctor": "doctor.doctor",
+    "demo": "demo.demo",
+    "schema": "schema.schema",
+    "run": "schedule.run",
+    "daemon": "schedule.daemon",
+    "outbox": "delivering.outbox",
+    "schedule": "schedule.app",
+    "config": "config.app",
+    "db": "database.app",
+    "lab": "demo.lab_app",
+    "fp": "fp.app",
+    "measures": "measures.app",
+}
+"""Command → its function, or its commands, below ``scanner.cli``; in the order of the help."""
 
 
 def _version(wanted: bool) -> None:
@@ -49,7 +49,6 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def coveredscan(
     version: Annotated[
         bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)
@@ -58,30 +57,28 @@ def coveredscan(
     """Find surveillance equipment, name its true maker, say which legal instruments name that maker."""
 
 
-app.command("scan")(scan.scan)
-app.command("identify")(identify.identify)
-app.command("import")(importing.import_files)
-app.command("watch")(watch.watch)
-app.command("explain")(explain.explain)
-app.command("report")(report.report)
-app.command("show")(history.show)
-app.command("history")(history.history)
-app.command("diff")(history.diff)
-app.command("judge")(judge.judge)
-app.command("who")(measures.who)
-app.command("serve")(serve.serve)
-app.command("doctor")(doctor.doctor)
-app.command("demo")(demo.demo)
-app.command("schema")(schema.schema)
-app.command("run")(schedule.run)
-app.command("daemon")(schedule.daemon)
-app.command("outbox")(delivering.outbox)
-app.add_typer(schedule.app, name="schedule")
-app.add_typer(config.app, name="config")
-app.add_typer(database.app, name="db")
-app.add_typer(demo.lab_app, name="lab")
-app.add_typer(fp.app, name="fp")
-app.add_typer(measures.app, name="measures")
+def program(only: str | None = None) -> Any:
+    """Return the whole command line, or, because reading all of it takes longer than most work, one command of it."""
+    app = typer.Typer(
+        name="coveredscan",
+        help="Find surveillance equipment, name its true maker, say which legal instruments name that maker.",
+        epilog="Exit codes: 0 ran, 1 internal error, 2 usage, 3 coverage incomplete, 10 --fail-on met, "
+        "130 interrupted.",
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+    app.callback()(coveredscan)
+    for name in COMMANDS if only is None else (only,):
+        module, _, attribute = COMMANDS[name].partition(".")
+        command = getattr(import_module(f"scanner.cli.{module}"), attribute)
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name)
+        else:
+            app.command(name)(command)
+    return typer.main.get_command(app)
 
 
 def run() -> None:
@@ -92,8 +89,9 @@ def run() -> None:
 def main(arguments: list[str]) -> int:
     """Run one command; return its exit code. Every expected failure is one line on stderr."""
     try:
-        settings = config.settings(typer.main.get_command(app)) if _configurable(arguments) else {}
-        code = app(arguments, prog_name="coveredscan", standalone_mode=False, **settings)
+        command = program(_alone(arguments))
+        settings = config.settings(command) if _configurable(arguments) else {}
+        code = command(arguments, prog_name="coveredscan", standalone_mode=False, **settings)
         sys.stdout.flush()
     except Failure as failure:
         sys.stderr.write(f"coveredscan: {one_line(failure)}\n")
@@ -119,6 +117,12 @@ def main(arguments: list[str]) -> int:
         )
         return EXIT_INTERNAL
     return code if isinstance(code, int) else 0
+
+
+def _alone(arguments: list[str]) -> str | None:
+    """The command that is run, when nothing else needs to be known: a configuration may speak of any."""
+    named = arguments[0] if arguments else ""
+    return named if named in COMMANDS and _configurable(arguments) and not config.load_config() else None
 
 
 def _configurable(arguments: list[str]) -> bool:

@@ -1,7 +1,6 @@
 import os
 
 import pytest
-import typer
 
 from scanner.cli import main as main_module
 from scanner.cli.config import load_config, settings, sinks
@@ -79,7 +78,7 @@ def test_without_a_file_there_is_nothing(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     assert load_config() == {}
     assert sinks() == {}
-    assert settings(typer.main.get_command(main_module.app))["default_map"] == {}
+    assert settings(main_module.program())["default_map"] == {}
 
 
 def test_sinks_are_named_and_secrets_are_not(config, capfd, monkeypatch):

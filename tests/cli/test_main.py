@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 
 import pytest
 
@@ -48,9 +49,22 @@ def test_an_internal_error_is_one_line_and_exits_1(command, monkeypatch, capsys)
     def broken(*_arguments, **_options):
         raise ZeroDivisionError("a bug\nwith two lines")
 
-    monkeypatch.setattr(entry, "app", broken)
+    monkeypatch.setattr(entry, "program", lambda _only: broken)
     assert entry.main([]) == 1
     assert capsys.readouterr().err.startswith("coveredscan: internal error: ZeroDivisionError: a bug with two lines (")
     monkeypatch.setenv("COVEREDSCAN_DEBUG", "1")
     with pytest.raises(ZeroDivisionError):
         entry.main([])
+
+
+def test_each_command_stands_alone_as_it_does_among_the_others():
+    whole = entry.program()
+    for name in entry.COMMANDS:
+        (alone,) = entry.program(name).commands.items()
+        assert alone[0] == name
+        assert [each.opts for each in alone[1].params] == [each.opts for each in whole.commands[name].params]
+
+
+def test_one_command_loads_no_other():
+    script = "import sys; from scanner.cli.main import main; main(['schema', 'finding']); sys.exit('scanner.cli.scan' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], check=False, capture_output=True).returncode == 0
