@@ -12,9 +12,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks.contest import Row, load_average
 from scanner.cli.judging import Judging
 from scanner.cli.outputs import context_for
 from scanner.database.browse import listing
@@ -74,32 +76,36 @@ def paint(browser: chromium.Browser, address: str) -> tuple[float, float]:
     return statistics.median(firsts), statistics.median(wholes)
 
 
-def report(browser: chromium.Browser, folder: Path, findings: list[Finding], judging: Judging) -> None:
-    start = time.perf_counter()
+def tell(page: str, what: str, milliseconds: float, detail: str = "") -> Row:
+    print(f"  {page:20} {what:16} {milliseconds:6.0f} ms  {detail}".rstrip(), flush=True)
+    return Row(f"{page} of {DEVICES:,} devices in Chromium", what, [milliseconds / 1000], detail=detail)
+
+
+def report(browser: chromium.Browser, folder: Path, findings: list[Finding], judging: Judging) -> Iterator[Row]:
     text = "".join(html.render(findings, context_for(summarise("s", judging), judging))).encode()
-    print(f"  report               written in {time.perf_counter() - start:5.1f} s, {len(text) / 1e6:5.1f} MB")
     path = folder / "report.html"
     path.write_bytes(text)
     plain = folder / "plain.html"
     plain.write_bytes(re.sub(rb"</?noscript[^>]*>", b"", text))
-    for name, page in (("ours", path), ("all in the document", plain)):
+    for name, page in (("all in the document", plain), ("report", path)):
         first, whole = paint(browser, page.as_uri())
         nodes = browser.run("return document.getElementsByTagName('*').length")
-        print(f"  {name:20} first paint {first:5.0f} ms, usable after {whole:6.0f} ms, {nodes:,} elements")
+        yield tell(name, "first paint", first, f"{len(text) / 1e6:.1f} MB, {nodes:,} elements")
+        yield tell(name, "usable", whole)
     browser.open(path.as_uri())
     typed = "const w = document.querySelector('#words'); w.value = '{}'; w.dispatchEvent(new Event('input'))"
-    print(f"                       filter      {time_in(browser, typed.format('hikvision 10.0.3')):5.0f} ms", end="")
-    print(f", clear {time_in(browser, typed.format('')):5.0f} ms", end="")
-    print(f", sort {time_in(browser, SORT):5.0f} ms")
+    yield tell("report", "filter", time_in(browser, typed.format("hikvision 10.0.3")))
+    yield tell("report", "clear the filter", time_in(browser, typed.format("")))
+    yield tell("report", "sort", time_in(browser, SORT))
     start = time.perf_counter()
     browser.run("location.hash = 'device-9876'")
     browser.wait(lambda: browser.all("#device-9876[open]"))
-    print(f"                       open a sheet {1000 * (time.perf_counter() - start):4.0f} ms, with the driver's part")
     memory = browser.run("return performance.memory.usedJSHeapSize") / 1e6
-    print(f"                       script heap {memory:5.0f} MB")
+    detail = f"with the driver's part; script heap {memory:.0f} MB"
+    yield tell("report", "open a sheet", 1000 * (time.perf_counter() - start), detail)
 
 
-def dashboard(browser: chromium.Browser, folder: Path, findings: list[Finding], judging: Judging) -> None:
+def dashboard(browser: chromium.Browser, folder: Path, findings: list[Finding], judging: Judging) -> Iterator[Row]:
     url = str(folder / "scans.sqlite3")
     with open_store(url) as store:
         scan = store.begin(("10.0.0.0/16",), {}, datetime.now(UTC))  # noqa: TID251 - a benchmark
@@ -112,12 +118,10 @@ def dashboard(browser: chromium.Browser, folder: Path, findings: list[Finding], 
         address = found[0]
         start = time.perf_counter()
         browser.open(address + "/")
-        cold = time.perf_counter() - start
+        yield tell("dashboard", "cold", 1000 * (time.perf_counter() - start), "the findings are read from the store")
         first, whole = paint(browser, address + "/")
-        print(
-            f"  dashboard            cold {1000 * cold:5.0f} ms, "
-            f"then first paint {first:5.0f} ms, usable after {whole:5.0f} ms"
-        )
+        yield tell("dashboard", "first paint", first)
+        yield tell("dashboard", "usable", whole)
         times = []
         for number in range(TIMES):
             start = time.perf_counter()
@@ -127,23 +131,23 @@ def dashboard(browser: chromium.Browser, folder: Path, findings: list[Finding], 
             )
             browser.wait(lambda number=number: f"10.0.{number + 3}." in browser.texts("#found td")[0])
             times.append(1000 * (time.perf_counter() - start))
-        print(
-            f"                       filter {statistics.median(times):5.0f} ms, with 150 ms of waiting for the next key"
-        )
+        yield tell("dashboard", "filter", statistics.median(times), "with 150 ms of waiting for the next key")
         process.terminate()
 
 
-def run() -> None:
+def run() -> list[Row]:
     if why := chromium.missing():
         print(f"browser: left out, {why}")
-        return
+        return []
     judging = Judging(None, "us-federal", None, None)
     findings = find(judging)
     pieces = sum(len(each.evidence) for each in findings) / len(findings)
-    print(f"  {len(findings):,} devices, {pieces:.0f} pieces of evidence each")
+    print(f"  {len(findings):,} devices, {pieces:.0f} pieces of evidence each; load {load_average()}")
     with tempfile.TemporaryDirectory() as folder, chromium.opened(Path(folder) / "profile") as browser:
-        report(browser, Path(folder), findings, judging)
-        dashboard(browser, Path(folder), findings, judging)
+        return [
+            *report(browser, Path(folder), findings, judging),
+            *dashboard(browser, Path(folder), findings, judging),
+        ]
 
 
 if __name__ == "__main__":
