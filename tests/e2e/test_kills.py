@@ -12,10 +12,9 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
-import msgspec
 import pytest
+from msgspec.structs import replace
 
 from scanner.model.finding import Finding
 from scanner.store import open_store
@@ -46,28 +45,30 @@ def lab():
         process.stdout.close()
 
 
-def plain(finding: Finding) -> dict[str, object]:
-    """What is found, without when: times, and the order in which answers came, differ from run to run."""
-    told: dict[str, Any] = msgspec.to_builtins(finding)
-    told["last_seen"] = None
-    told["found_by"] = sorted(told["found_by"])
-    for piece in told["evidence"]:
-        piece["observed_at"] = None
-        if piece["signature"].startswith("catalogue:"):
-            # Said for whichever answer about the brand came first.
-            piece.update(dict.fromkeys(("field", "value", "port")))
-    told["evidence"] = sorted(told["evidence"], key=json.dumps)
-    return told
+def plain(finding: Finding) -> Finding:
+    """What is found, without when."""
+    evidence = tuple(replace(piece, observed_at=None) for piece in finding.evidence)
+    return replace(finding, evidence=evidence, last_seen=None)
 
 
-def found(path: Path, scan: str) -> dict[str, dict[str, object]]:
+def found(path: Path, scan: str) -> dict[str, Finding]:
     with open_store(str(path)) as store:
         return {finding.host: plain(finding) for finding in store.findings(scan)}
 
 
 def test_killed_at_any_moment_a_scan_is_resumed_to_the_same_end(tmp_path, lab):
     command = Command(tmp_path)
-    words = ["scan", *lab["addresses"], "-p", ",".join(map(str, lab["ports"])), "--discovery", "none", "-q"]
+    words = [
+        "scan",
+        *lab["addresses"],
+        "-p",
+        ",".join(map(str, lab["ports"])),
+        "--discovery",
+        "none",
+        "--rate",
+        "100",
+        "-q",
+    ]
     start = time.monotonic()
     alone = tmp_path / "alone.sqlite3"
     assert command(*words, "--db", str(alone), timeout=120).returncode == 0
@@ -79,7 +80,8 @@ def test_killed_at_any_moment_a_scan_is_resumed_to_the_same_end(tmp_path, lab):
     resumed = 0
     for number in range(KILLS):
         path, out = tmp_path / f"killed{number}.sqlite3", tmp_path / f"killed{number}.json"
-        options = ["--db", str(path), "-o", str(out)]
+        lines = out.with_suffix(".jsonl")
+        options = ["--db", str(path), "-o", str(out), "-o", str(lines)]
         process = command.start(*words, *options)
         try:
             process.wait(chance.uniform(0.3, took))
@@ -87,10 +89,13 @@ def test_killed_at_any_moment_a_scan_is_resumed_to_the_same_end(tmp_path, lab):
             process.kill()
         process.communicate(timeout=30)
         assert not out.exists() or json.loads(out.read_text())["findings"]
+        streamed = lines.with_name(f"{lines.name}.partial")
+        for file in filter(Path.exists, (lines, streamed)):
+            assert all(map(json.loads, file.read_text().splitlines()))
         with open_store(str(path)) as store:
             unfinished = [scan for scan in store.scans() if scan.ended_at is None]
             before = store.done(unfinished[0].id) if unfinished else None
-        again = command("scan", "--resume", "-q", *options, timeout=120) if unfinished else None
+        again = command("scan", "--resume", "-q", "--db", str(path), timeout=120) if unfinished else None
         if again is None and not path_has_scan(path):
             again = command(*words, *options, timeout=120)
         elif again is None and not out.exists():
@@ -109,10 +114,11 @@ def test_killed_at_any_moment_a_scan_is_resumed_to_the_same_end(tmp_path, lab):
                     ]
                     assert len(asked) == len(set(asked)), f"{address} was asked twice"
         resumed_to = found(path, scan.id)
-        for host, finding in whole.items():
-            assert resumed_to[host] == finding, host
-        assert set(resumed_to) == set(whole)
+        assert resumed_to == whole
         assert {each["host"] for each in json.loads(out.read_text())["findings"]} == set(whole)
+        told = [json.loads(line) for line in lines.read_text().splitlines()]
+        assert {each["host"] for each in told[:-1]} == set(whole)
+        assert told[-1]["complete"]
     sys.stderr.write(f"{KILLS} killed within {took:.1f} s, {resumed} resumed\n")
     assert resumed
 
