@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from scanner.coverage.assess import Question, assess
 from scanner.coverage.relations import Ties
 from scanner.database.load import Database
+from scanner.matching.addresses import OUTSIDE, read_claim
 from scanner.matching.catalogue import read_catalogue
 from scanner.matching.hosts import identities, is_hearsay, merge
 from scanner.matching.match import Matcher
@@ -26,6 +27,8 @@ from scanner.model.signature import STRENGTHS, Slot
 
 MAX_EVIDENCE: Final = 64
 """Pieces of evidence kept in one finding: enough for every protocol, while a hostile page cannot grow a report."""
+MAX_CLAIMED: Final = 16
+"""Addresses that a device may say it has: two per interface and address family are usual."""
 REMEMBERED: Final = 4096
 """Kinds of device whose verdicts are kept."""
 _FIRST_SLOTS: Final[tuple[Slot, ...]] = ("manufacturer", "brand", "product_line", "device_class", "platform")
@@ -71,6 +74,8 @@ class Judge:
                 last_seen=max(
                     (o.provenance.observed_at for o in host.observations if o.provenance.observed_at), default=None
                 ),
+                claimed=_claimed(host),
+                outside=_outside(host),
                 endpoint=next((value for kind, value in identities(host.observations) if kind == "endpoint"), None),
             )
 
@@ -125,6 +130,20 @@ def _rank(claim: Claim) -> tuple[int, int, str, str, str, int]:
 
 def _slot_rank(slot: Slot) -> int:
     return _FIRST_SLOTS.index(slot) if slot in _FIRST_SLOTS else len(_FIRST_SLOTS)
+
+
+def _claimed(host: Host) -> tuple[str, ...]:
+    claims = {
+        claim
+        for observation in host.observations
+        if not is_hearsay(observation) and (claim := read_claim(observation.field, observation.value)) is not None
+    }
+    return tuple(sorted(claims - set(host.addresses), key=lambda claim: (":" in claim, claim)))[:MAX_CLAIMED]
+
+
+def _outside(host: Host) -> bool:
+    """Whether every address of it answered from outside the targets."""
+    return {each.subject.address for each in host.observations if each.field == OUTSIDE} >= set(host.addresses)
 
 
 def _open_ports(host: Host) -> tuple[str, ...]:

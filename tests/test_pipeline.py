@@ -49,6 +49,27 @@ def test_a_hikvision_camera_by_two_witnesses_is_covered(database):
     assert {condition.kind for condition in finding.verdicts[0].conditions} >= {"use"}
 
 
+def test_what_a_device_says_of_its_address_stands_beside_where_it_answers(database):
+    (finding,) = judged(
+        database,
+        seen("10.0.0.5", "sadp.serial", "DS-2CD0000000001", port=37020),
+        seen("10.0.0.5", "sadp.address", "192.168.1.64", port=37020),
+        seen("10.0.0.5", "wsd.xaddr", "http://10.0.0.5/onvif/device_service http://x/", port=3702),
+        seen("10.0.0.5", "ssdp.location", "http://[2001:db8::5]:80/description.xml", port=1900),
+    )
+    assert (finding.claimed, finding.outside) == (("192.168.1.64", "2001:db8::5"), False)
+
+
+@pytest.mark.parametrize(("inside", "outside"), [(False, True), (True, False)])
+def test_a_device_is_outside_when_all_its_addresses_are(database, inside, outside):
+    serial = "DS-2CD0000000001"
+    seen_of_it = [seen("192.168.1.64", "sadp.serial", serial), seen("192.168.1.64", "scope.outside", "not asked")]
+    if inside:
+        seen_of_it.append(seen("10.0.0.5", "isapi.serial", serial))
+    (finding,) = judged(database, *seen_of_it)
+    assert finding.outside is outside
+
+
 def test_one_witness_is_likely(database):
     (finding,) = judged(
         database, seen("10.0.0.5", "rtsp.www_authenticate", 'Digest realm="IP Camera(C2183)", nonce="…"')

@@ -75,6 +75,7 @@ class Discovery:
                     if self._wants(NDP):
                         tasks.create_task(self._echo())
         finally:
+            self._journal.tell_outsiders()
             self.listened.set()
 
     async def _call(self, spec: DatagramSpec) -> None:
@@ -97,7 +98,7 @@ class Discovery:
             most=MAX_ROUNDS,
             apart=lambda address: address in self._singly,
         ):
-            heard |= self._journal.hear(spec, datagram)
+            heard |= self._journal.hear(spec, datagram, group=True)
         self._conclude(spec, groups, heard=heard)
 
     async def _browse(self, spec: DatagramSpec) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Final
 
 from scanner.engine import clock
-from scanner.engine.events import Event, Progress
+from scanner.engine.events import Event, HostDone, Progress
+from scanner.engine.outsiders import NOT_ASKED, Answer, Outsiders
 from scanner.engine.ranges import read_address
 from scanner.engine.record import Recorder
 from scanner.engine.scope import Scope
 from scanner.engine.tally import Tally
 from scanner.engine.visit import Visit
+from scanner.matching.addresses import OUTSIDE
 from scanner.model.dialogue import DatagramSpec, Decode, Fact, Malformed, NameSpec
 from scanner.model.observation import Endpoint, Field
 from scanner.model.outcome import Outcome, OutcomeKind
@@ -42,6 +45,7 @@ class Journal:
         """Addresses that are being asked, or have shown life out of their turn."""
         self.emit = emit
         self._stage = ""
+        self._outsiders = Outsiders(scope)
         self._recorder = recorder
         self._per_host = per_host
 
@@ -52,14 +56,21 @@ class Journal:
             found = self.visits[address] = Visit(address, self._per_host)
         return found
 
-    def hear(self, spec: DatagramSpec | NameSpec, datagram: Datagram) -> bool:
-        """Record one answer to ``spec``'s question; False when it is out of scope or one too many."""
+    def hear(self, spec: DatagramSpec | NameSpec, datagram: Datagram, *, group: bool = False) -> bool:
+        """Record one answer to ``spec``'s question; False when it is out of scope or one too many.
+
+        ``group``: the question was put to a group, so an answer from another subnet is told by ``tell_outsiders``.
+        """
         facts, flaw = _decode(spec.decode, datagram.payload)
         if flaw is not None and flaw.startswith(INTERNAL):
             self.tally.trouble(f"{flaw} in {spec.name}")
         if datagram.port == spec.port:
             facts.append(Fact(OPEN_UDP, str(datagram.port)))
         endpoint = Endpoint(datagram.address, "udp", datagram.port)
+        if group and not self.scope.admits(datagram.address):
+            answer = Answer(spec.name, endpoint, tuple(facts), datagram.payload, clock.now())
+            if self._outsiders.hear(answer):
+                return True
         return self.note(spec.name, endpoint, facts, flaw=flaw, transcript=datagram.payload)
 
     def note(
@@ -91,12 +102,36 @@ class Journal:
             self.conclude(endpoint, source, "answered" if flaw is None else "malformed", flaw)
         return True
 
+    def tell_outsiders(self) -> None:
+        """Emit what was heard from outside the scope so far; to be called once."""
+        for label, answers in self._outsiders.devices():
+            visit = Visit(label, self._per_host)
+            for answer in answers:
+                endpoint = Endpoint(label, answer.endpoint.carrier, answer.endpoint.port)
+                facts = (*answer.facts, Fact(OUTSIDE, NOT_ASKED))
+                self.tell(visit, answer.source, endpoint, facts, answer.transcript, at=answer.at)
+                visit.heard[answer.source] += 1
+                if visit.heard[answer.source] == 1:
+                    self.conclude(endpoint, answer.source, "answered")
+            self.tally.outside += 1
+            self.emit(HostDone(label))
+
     def tell(
-        self, visit: Visit, source: str, endpoint: Endpoint, facts: Iterable[Fact], transcript: bytes = b""
+        self,
+        visit: Visit,
+        source: str,
+        endpoint: Endpoint,
+        facts: Iterable[Fact],
+        transcript: bytes = b"",
+        *,
+        at: datetime | None = None,
     ) -> None:
-        """Emit the observations in ``facts``, each once, leaving out what is said of addresses outside the scope."""
+        """Emit the observations in ``facts``, each once, leaving out what is said of addresses outside the scope.
+
+        ``at`` is when they were true; None: now.
+        """
         for observation in self._recorder.record(
-            facts, source=source, endpoint=endpoint, at=clock.now(), transcript=transcript
+            facts, source=source, endpoint=endpoint, at=at or clock.now(), transcript=transcript
         ):
             about = observation.subject.address
             if about != visit.address and not self.scope.admits(about):

@@ -1,6 +1,7 @@
 """What may be contacted. The only file that mints ``Permitted``: nothing leaves this machine unchecked.
 
 Exclusions are absolute: what is excluded is not asked, whatever named it, and what it says unasked is dropped.
+What else answers a group's question from another subnet is told of (``outsiders.py``), and never asked.
 A link-local IPv6 address is in scope when its interface is a target (by name or ``local``), and on that link alone.
 A question to a multicast group or broadcast address reaches every listener of the link, excluded ones too, so those
 questions are sent only by the named discovery protocols, to their own groups, on links that hold part of the scope.
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from ipaddress import IPv4Interface, IPv4Network, IPv6Address, IPv6Interface, ip_network
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface, ip_network
 from pathlib import Path
 from socket import AF_INET, AF_INET6, inet_ntop
 from typing import Final
@@ -152,6 +153,26 @@ class Scope:
         """True when what ``address`` says, or what is said of it, may be recorded."""
         known = read_address(address)
         return known is not None and self._holds(known)
+
+    def excludes(self, address: str) -> bool:
+        """True when ``address`` is excluded: what it says is never recorded."""
+        known = read_address(address)
+        return known is not None and known in self._excluded
+
+    def overhears(self, address: str) -> bool:
+        """True when ``address`` is on another subnet than ours, and so what it answers to a group may be told.
+
+        On our own subnets the targets were chosen among the others, so these are left alone. IPv4 alone: whoever is
+        on a wrong IPv6 prefix answers from its link-local address as well.
+        """
+        known = read_address(address)
+        if not isinstance(known, IPv4Address) or known.is_loopback or self._holds(known) or known in self._excluded:
+            return False
+        if known in self._nobody:
+            return known.is_unspecified
+        ours = (own for link in self.links() for own in link.addresses)
+        mine = {own.ip for interface in self._interfaces for own in interface.addresses}
+        return known not in mine and not any(known in own.network for own in ours)
 
     def links(self) -> tuple[Interface, ...]:
         """Return the interfaces, loopback aside, that hold part of the scope, each with those of its networks alone."""

@@ -15,19 +15,23 @@ INTERRUPTED: Final = "the scan was interrupted"
 
 
 def join(before: Coverage, alive: int, after: Coverage) -> Coverage:
-    """Return the coverage of a scan that was resumed: ``before`` as last told, with ``alive`` addresses then done."""
+    """Return the coverage of a scan that was resumed: ``before`` as last told, with ``alive`` hosts then done.
+
+    Those outside are among them, and answer again.
+    """
     outcomes = {probe: Counter(kinds) for probe, kinds in before.outcomes.items()}
     for probe, kinds in after.outcomes.items():
         outcomes[probe] = outcomes.get(probe, Counter()) + Counter(kinds)
     missed = [line for line in before.not_reached if not line.endswith(INTERRUPTED)]
     return msgspec.structs.replace(
         after,
-        alive=alive + after.alive,
+        alive=max(0, alive - before.outside) + after.alive,
         outcomes={probe: dict(sorted(kinds.items())) for probe, kinds in sorted(outcomes.items())},
         not_reached=tuple(dict.fromkeys([*missed, *after.not_reached])),
         out_of_scope_answers=before.out_of_scope_answers + after.out_of_scope_answers,
         repeated=dict(sorted((Counter(before.repeated) + Counter(after.repeated)).items())),
         spared=tuple(dict.fromkeys([*before.spared, *after.spared])),
+        outside=max(before.outside, after.outside),
     )
 
 
@@ -42,6 +46,8 @@ class Tally:
         self.done = 0
         self.strangers = 0
         """Answers from outside the scope."""
+        self.outside = 0
+        """Devices that answered from another subnet."""
         self.spared: dict[str, None] = {}
         """One line on each host and subnet that was asked more slowly."""
         self._outcomes: dict[str, Counter[OutcomeKind]] = {}
@@ -89,6 +95,7 @@ class Tally:
             out_of_scope_answers=self.strangers,
             repeated={probe: times for probe, times in sorted(self._repeated.items()) if times},
             spared=tuple(self.spared),
+            outside=self.outside,
         )
 
 

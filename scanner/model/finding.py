@@ -94,6 +94,11 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     found_by: tuple[str, ...] = ()
     """Sources that spoke of it, such as ``ws_discovery``, in alphabetical order."""
     last_seen: datetime | None = None
+    claimed: tuple[str, ...] = ()
+    """Addresses that it says it has and that nothing was heard from: factory-set ones, those of another site, further
+    interfaces. In order; ``0.0.0.0`` when it says that it has none."""
+    outside: bool = False
+    """It answered a group's question from outside the targets, on another subnet: nothing was sent to it alone."""
     endpoint: str | None = None
     """The UUID under which it answers WS-Discovery, which outlasts its address; lower case."""
 
@@ -111,7 +116,9 @@ class Coverage(msgspec.Struct, frozen=True):
     not_reached: tuple[str, ...] = ()
     """For people: one line per part of the scope that could not be asked, and why."""
     out_of_scope_answers: int = 0
-    """Answers dropped because they came from outside the scope."""
+    """Answers dropped because they came from outside the scope: from addresses excluded or not named, or out of turn."""
+    outside: int = 0
+    """Devices on other subnets that answered a group's question: told of, and not asked further."""
     repeated: dict[str, int] = {}
     """probe → questions asked again of an address that lives, beyond the usual rounds, because answers were missing."""
     spared: tuple[str, ...] = ()

@@ -16,7 +16,7 @@ from scanner.reports.rows import Row, rows
 COLUMNS: Final = (
     "host", "verdict", "measure", "reason", "manufacturer", "manufacturer_tier", "brand", "brand_tier", "product_line",
     "device_class", "platform", "model", "firmware", "serial", "manufactured", "mac", "addresses", "open_ports",
-    "verdicts", "evidence", "found_by", "last_seen",
+    "verdicts", "evidence", "found_by", "last_seen", "claimed_addresses", "outside_targets",
 )  # fmt: skip
 """Fixed: programs may rely on names and order; new ones are added at the end."""
 
@@ -54,6 +54,8 @@ def cells(row: Row) -> tuple[str, ...]:
         "; ".join(reasons.best(finding, len(finding.evidence))),
         " ".join(finding.found_by),
         finding.last_seen.isoformat() if finding.last_seen else "",
+        " ".join(finding.claimed),
+        "yes" if finding.outside else "",
     )
 
 

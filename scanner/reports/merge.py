@@ -64,6 +64,7 @@ def merge_summaries(summaries: Sequence[Summary]) -> Summary | None:
             ports=tuple(sorted({port for each in coverages for port in each.ports})),
             outcomes=outcomes,
             not_reached=tuple(dict.fromkeys(part for each in coverages for part in each.not_reached)),
+            outside=sum(each.outside for each in coverages),
             spared=tuple(dict.fromkeys(part for each in coverages for part in each.spared)),
             out_of_scope_answers=sum(each.out_of_scope_answers for each in coverages),
         ),

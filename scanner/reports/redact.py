@@ -98,6 +98,7 @@ class _Redaction:
             finding,
             host=self.text(finding.host),
             addresses=tuple(self.text(address) for address in finding.addresses),
+            claimed=tuple(self.text(address) for address in finding.claimed),
             mac=self.text(finding.mac) if finding.mac else finding.mac,
             identification=self._identification(finding.identification, secrets),
             evidence=tuple(self._piece(piece, secrets) for piece in finding.evidence),

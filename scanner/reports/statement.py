@@ -18,6 +18,8 @@ _FAILED: Final = ("timed-out", "closed", "malformed", "tls-failed", "skipped")
 """Outcomes that leave a question open. A refusal answers it."""
 STALE_AFTER: Final = 180
 """Days after which a report says how old its law data is: the Covered List alone changed five times in one year."""
+MAX_PLACED: Final = 8
+"""Devices named that are elsewhere than they should be."""
 MAX_SPARED: Final = 3
 """Hosts named that were asked more slowly."""
 _SWEEP: Final = "connect"
@@ -40,7 +42,9 @@ def state(rows: Sequence[Row], context: Context) -> Statement:
     unknown = sum(is_unknown(row.finding) for row in rows)
     return Statement(
         result=_result(rows, context),
-        reached=tuple(terminal(sentence) for sentence in (*_reached(context.summary), *context.notes)),
+        reached=tuple(
+            terminal(sentence) for sentence in (*_reached(context.summary), *_misplaced(rows), *context.notes)
+        ),
         unknown=f"{_counted(unknown, 'unknown device')}: nothing seen says who made {'it' if unknown == 1 else 'them'}."
         if unknown
         else "",
@@ -110,6 +114,26 @@ def _reached(summary: Summary | None) -> list[str]:
         sentences.append(f"{_counted(coverage.out_of_scope_answers, 'answer')} from outside the scope dropped.")
     sentences += [f"Error: {error}" for error in summary.errors]
     return sentences
+
+
+def _misplaced(rows: Sequence[Row]) -> list[str]:
+    """Name the devices that answered from outside the targets, and those that say they are elsewhere as well."""
+    outside = [row for row in rows if row.finding.outside]
+    inside = [row for row in rows if not row.finding.outside and row.finding.claimed]
+    sentences = []
+    if outside:
+        sentences.append(f"Answered from outside the targets, not asked further: {_placed(outside)}.")
+    if inside:
+        sentences.append(f"Says another address as well: {_placed(inside)}.")
+    return sentences
+
+
+def _placed(rows: Sequence[Row]) -> str:
+    named = [
+        f"{row.address} (says {', '.join(row.finding.claimed)})" if row.finding.claimed else row.address
+        for row in rows[:MAX_PLACED]
+    ]
+    return "; ".join(named) + (f"; and {len(rows) - MAX_PLACED} more" if len(rows) > MAX_PLACED else "")
 
 
 def _spared(coverage: Coverage) -> list[str]:

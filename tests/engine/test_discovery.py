@@ -5,6 +5,7 @@ import pytest
 
 from scanner.engine import discovery as module
 from scanner.engine.discovery import BROWSES, Discovery
+from scanner.engine.events import HostDone
 from scanner.engine.journal import Journal
 from scanner.engine.ranges import Ranges
 from scanner.engine.record import Recorder
@@ -83,8 +84,16 @@ def test_groups_are_asked_on_the_links_of_the_scope(groups):
         ("10.0.0.5", "x.model", "C1", "wsd"),
         ("10.0.0.5", "open.udp", "3702", "wsd"),
         ("10.0.0.5", "x.model", "C1", "sadp"),
+        *(
+            ("10.0.9.9", field, value, source)
+            for source, fields in (("sadp", [("x.model", "C1")]), ("wsd", [("x.model", "C1"), ("open.udp", "3702")]))
+            for field, value in (*fields, ("scope.outside", "not asked"))
+        ),
     ]
-    assert scene.tally.strangers == 4
+    assert scene.tally.strangers == 2, "the excluded"
+    assert scene.tally.coverage(finished=True).outside == 1
+    assert HostDone("10.0.9.9") in scene.events
+    assert "10.0.9.9" not in scene.journal.visits
     assert ("239.255.255.250", "wsd", "answered") in scene.outcomes()
     assert "eth0: wsd could not be asked of its groups: no multicast" in scene.tally.coverage(finished=True).not_reached
     assert scene.discovery.listened.is_set()

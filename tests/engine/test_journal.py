@@ -1,4 +1,5 @@
 from scanner.engine import journal as module
+from scanner.engine.events import HostDone
 from scanner.engine.journal import MAX_ANSWERS, Journal
 from scanner.engine.record import Recorder
 from scanner.engine.scope import Scope
@@ -64,6 +65,24 @@ def test_answers_from_outside_the_scope_are_dropped_and_counted():
     assert events == []
     assert book.visits == {}
     assert book.tally.strangers == 5
+
+
+def test_answers_to_a_group_from_another_subnet_are_told_at_the_end():
+    book, events = journal()
+    assert book.hear(SPEC, Datagram("10.0.1.1", 3702, b"a\nhearsay@10.0.0.5", None), group=True)
+    assert book.hear(SPEC, Datagram("10.0.1.1", 3702, b"b", None), group=True)
+    assert not book.hear(SPEC, Datagram("10.0.0.9", 3702, b"a", None), group=True), "excluded"
+    assert events == []
+    book.tell_outsiders()
+    assert sorted(told(events), key=str) == [
+        ("10.0.1.1", "open.udp", "3702", None),
+        ("10.0.1.1", "scope.outside", "not asked", None),
+        ("10.0.1.1", "wsd.scope", "a", None),
+        ("10.0.1.1", "wsd.scope", "b", None),
+    ]
+    assert events[-1] == HostDone("10.0.1.1")
+    assert [event.kind for event in events if isinstance(event, Outcome)] == ["answered"]
+    assert (book.tally.outside, book.tally.strangers, book.visits) == (1, 1, {})
 
 
 def test_hearsay_about_addresses_in_scope_alone_is_kept():

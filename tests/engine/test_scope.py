@@ -241,6 +241,33 @@ def read(*files):
     return asyncio.run(never_scan(files, resolve=resolve, interfaces=lambda: (ETH,)))
 
 
+@pytest.mark.parametrize(
+    ("address", "heard"),
+    [
+        ("192.168.1.64", True),
+        ("169.254.7.7", True),
+        ("192.0.0.64", True),
+        ("0.0.0.0", True),
+        ("10.0.0.9", False),  # in the targets
+        ("10.0.0.200", False),  # ours, and not among the targets
+        ("10.0.0.7", False),
+        ("10.9.0.0", False),  # this machine's own
+        ("192.168.7.7", False),  # excluded
+        ("127.0.0.1", False),
+        ("239.255.255.250", False),
+        ("255.255.255.255", False),
+        ("fd00::64", False),
+        ("nonsense", False),
+    ],
+)
+def test_answers_of_other_subnets_are_overheard(address, heard):
+    found = scope("10.0.0.0/28", exclude="192.168.7.7")
+    assert found.overhears(address) is heard
+    assert found.excludes(address) is (address == "192.168.7.7")
+    if heard:
+        assert isinstance(found.permit(Endpoint(address)), Refused)
+
+
 def test_never_scan_files_are_target_files(tmp_path):
     (tmp_path / "a").write_text("10.0.0.1 # fragile\ndoor.example\n")
     (tmp_path / "b").write_text("10.1.0.0/16\n")

@@ -68,6 +68,16 @@ def test_who_was_asked_more_slowly_is_named_while_they_are_few():
     assert "5 hosts or subnets stopped answering while they were asked, and were asked more slowly." in many.reached
 
 
+def test_devices_that_are_elsewhere_are_named():
+    outside = msgspec.structs.replace(UNKNOWN, outside=True, claimed=("192.168.1.108",))
+    moved = msgspec.structs.replace(AXIS, claimed=("10.1.1.1", "10.1.1.2"))
+    reached = said([outside, moved], SUMMARY).reached
+    assert f"Answered from outside the targets, not asked further: {outside.host} (says 192.168.1.108)." in reached
+    assert f"Says another address as well: {moved.host} (says 10.1.1.1, 10.1.1.2)." in reached
+    many = [msgspec.structs.replace(outside, host=f"192.168.1.{n}", claimed=()) for n in range(10)]
+    assert said(many, SUMMARY).reached[-1].endswith("192.168.1.7; and 2 more.")
+
+
 def test_the_notice_is_no_advice():
     assert "not legal advice" in NOTICE
 
