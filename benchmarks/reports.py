@@ -1,6 +1,7 @@
 """Reports: 10,000 generated devices in each format, beside json.dumps of the same findings.
 
-Time and bytes each, as ratios to the peer's, and peak memory. `python -m benchmarks.reports 1000 pdf html` chooses devices and formats.
+Time and bytes each, as ratios to the peer's, and peak memory. `python -m benchmarks.reports 1000 pdf html` chooses
+devices and formats.
 """
 
 from __future__ import annotations
@@ -114,8 +115,9 @@ def run(devices: int = DEVICES, names: Sequence[str] = ()) -> list[Row]:
         runs = [measure(name, findings, context) for _ in range(TIMES)]
         taken = [each[0] for each in runs]
         size, memory = runs[0][1], max(each[2] for each in runs)
-        told = f"{statistics.median(taken) / peer:5.1f} x time, {size / peer_size:4.2f} x size, {memory:4.0f} MB more memory"
-        print(f"{name:12} {statistics.median(taken):7.2f} s {size:8.2f} MB  {told}", flush=True)
+        median = statistics.median(taken)
+        told = f"{median / peer:5.1f} x time, {size / peer_size:4.2f} x size, {memory:4.0f} MB more memory"
+        print(f"{name:12} {median:7.2f} s {size:8.2f} MB  {told}", flush=True)
         rows.append(Row(task, name, taken, megabytes=size, detail=" ".join(told.split())))
     return rows
 
