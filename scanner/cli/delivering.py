@@ -44,11 +44,17 @@ def deliver_due(store: Store, sinks: Mapping[str, Sink]) -> dict[str, str]:
     from scanner.cli.places import alone
     from scanner.engine.clock import now
     from scanner.outbox.delivery import deliver
+    from scanner.store import StoreError
 
-    with alone(lock_of(store)) as mine:
-        if not mine:
-            return {}
-        troubles = deliver(store.outbox, sinks, lambda name, message: send(name, sinks[name], message), now)
+    try:
+        with alone(lock_of(store)) as here, store.outbox.alone() as anywhere:
+            if not (here and anywhere):
+                return {}
+            troubles = deliver(store.outbox, sinks, lambda name, message: send(name, sinks[name], message), now)
+    except StoreError as error:
+        # The scan is kept and told; that its messages wait must not make a failure of it.
+        sys.stderr.write(f"coveredscan: {error}; what is not delivered is kept and tried again\n")
+        return {}
     for name, trouble in troubles.items():
         sys.stderr.write(f"coveredscan: sink {name}: {trouble}; what is not taken is kept and tried again\n")
     return troubles

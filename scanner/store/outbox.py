@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from typing import Final
 
 import msgspec
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from scanner.store.connections import Connections
+from scanner.store.errors import told_plainly
 from scanner.store.tables import MESSAGE
+
+_LOCK: Final = 0x6F757462
+"""Names the lock under which PostgreSQL lets one machine deliver at a time."""
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -32,6 +38,22 @@ class Outbox:
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
+
+    @contextmanager
+    def alone(self) -> Iterator[bool]:
+        """True inside ``with`` when nobody else delivers from this server; a file is for its machine to lock."""
+        if self._connections.is_sqlite:
+            yield True
+            return
+        with told_plainly(self._connections.place), self._connections.engine.connect() as connection:
+            mine = bool(connection.execute(select(func.pg_try_advisory_lock(_LOCK))).scalar_one())
+            # The lock is the connection's: no transaction stays open for as long as receivers take.
+            connection.commit()
+            try:
+                yield mine
+            finally:
+                if mine:
+                    connection.execute(select(func.pg_advisory_unlock(_LOCK)))
 
     def waiting(self, sink: str | None = None, *, limit: int = 1000) -> list[Message]:
         """Return the oldest messages not yet taken, in order, of one sink or of all."""

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import msgspec
-from sqlalchemy import URL, create_engine, delete, func, insert, make_url, select, update
+from msgspec.structs import replace
+from sqlalchemy import URL, Select, create_engine, delete, func, insert, make_url, select, update
 from sqlalchemy.engine import Connection, Row
 
 from scanner.matching.changes import GONE_AFTER, Device, Look, Sighting, follow
@@ -183,8 +184,11 @@ class Store:
         With ``ending``, and unless the scan was interrupted, its devices are compared with those remembered of its
         site; what changed is stored, put in the outbox as ``ending.notify`` says, and returned.
         """
-        scan = summary.scan
+        scan, record = summary.scan, encode(summary).decode()
         with self._connections.writing() as connection:
+            if connection.execute(select(SCAN.c.summary).where(SCAN.c.id == scan)).scalar() == record:
+                # Whoever asks again did not hear that it was done: nothing is counted, nor told, a second time.
+                return tuple(self._changes(connection, select(CHANGE.c.record).where(CHANGE.c.scan == scan)))
             connection.execute(delete(JUDGED).where(JUDGED.c.scan == scan))
             ended = connection.execute(
                 update(SCAN)
@@ -193,7 +197,7 @@ class Store:
                     ended_at=summary.ended_at,
                     complete=summary.complete,
                     interrupted=summary.interrupted,
-                    summary=encode(summary).decode(),
+                    summary=record,
                 )
             )
             if ended.rowcount == 0:
@@ -340,7 +344,10 @@ class Store:
         if device is not None:
             query = query.where(CHANGE.c.device == device)
         with self._connections.reading() as connection:
-            found = [self._decoded(record, Change) for record in connection.execute(query).scalars()]
+            return self._changes(connection, query)
+
+    def _changes(self, connection: Connection, query: Select[Any]) -> list[Change]:
+        found = [self._decoded(record, Change) for record in connection.execute(query).scalars()]
         return sorted(found, key=lambda change: (change.scan, int(change.id.rpartition("-")[2])))
 
     def _batches(self, scan: str, column: Any, kind: type[_Item]) -> Iterator[_Item]:

@@ -2,6 +2,7 @@ import json
 import os
 import socket
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -14,7 +15,7 @@ from scanner.cli.main import main
 from scanner.cli.places import alone
 from scanner.engine import clock
 from scanner.outbox.sinks import Apprise, File, Mail, Syslog, Webhook, parse
-from scanner.store import open_store
+from scanner.store import StoreError, open_store
 from scanner.store.outbox import Message, put
 from tests.cli.test_ten_scans import NET, PORT, network
 from tests.outbox.test_sinks import GONE, NEW
@@ -104,6 +105,79 @@ def test_two_programs_never_deliver_at_once(path, monkeypatch):
             assert len(store.outbox.waiting("file")) == 1
         assert deliver_due(store, sinks) == {}
         assert store.outbox.waiting("file") == []
+
+
+def test_a_store_that_fails_while_delivering_does_not_fail_the_scan(path, monkeypatch, capfd):
+    def full(*_):
+        raise StoreError("the disk is full")
+
+    sinks = parse({"file": {"kind": "file", "path": str(path.with_name("o.jsonl"))}})
+    with open_store(str(path)) as store:
+        monkeypatch.setattr(store.outbox, "taken", full)
+        assert deliver_due(store, sinks) == {}
+    assert "the disk is full; what is not delivered is kept" in capfd.readouterr().err
+
+
+class Moody(BaseHTTPRequestHandler):
+    """Answers as ``server.mood`` says; an answer that never comes was taken all the same."""
+
+    server: Any
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        mood = self.server.mood()
+        if mood != "failing":
+            self.server.got.append(self.headers["webhook-id"])
+        if mood == "slow":
+            time.sleep(0.02)
+        if mood == "mute":
+            self.close_connection = True
+            return
+        self.send_response(500 if mood == "failing" else 202)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.mark.loopback
+def test_a_receiver_down_for_an_hour_then_slow_then_failing_gets_each_once_in_order(tmp_path, monkeypatch):
+    """Over HTTP, by a clock of the test's: down for an hour, then slow, then five minutes of 500, then mute once."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    sinks = parse({"soc": {"kind": "webhook", "url": f"http://127.0.0.1:{port}/", "timeout": 5.0}})
+    time_ = [NOW]
+    monkeypatch.setattr(clock, "now", lambda: time_[0])
+    bodies = [msgspec.json.encode(msgspec.structs.replace(GONE, id=f"s-{n}")).decode() for n in range(30)]
+    server: Any = None
+    with open_store(str(tmp_path / "scans.sqlite3")) as store:
+        with store.outbox._connections.writing() as connection:
+            put(connection, [("soc", body) for body in bodies], NOW)
+
+        def mood():
+            minutes = (time_[0] - NOW).total_seconds() / 60
+            if len(server.got) == 10 and minutes < 80:
+                return "failing"
+            return "mute" if len(server.got) == 20 else "slow"
+
+        try:
+            while store.outbox.waiting():
+                if server is None and time_[0] >= NOW + timedelta(hours=1):
+                    server = ThreadingHTTPServer(("127.0.0.1", port), Moody)
+                    server.got, server.mood = [], mood
+                    threading.Thread(target=server.serve_forever, args=(0.01,)).start()
+                deliver_due(store, sinks)
+                time_[0] += timedelta(minutes=5)
+                assert time_[0] < NOW + timedelta(hours=3)
+        finally:
+            if server is not None:
+                server.shutdown()
+                server.server_close()
+    twice = [identity for number, identity in enumerate(server.got) if identity in server.got[:number]]
+    assert twice == ["s-20"], "the one whose answer was lost, under the same id"
+    assert list(dict.fromkeys(server.got)) == [f"s-{n}" for n in range(30)]
+    assert sorted(server.got, key=lambda identity: int(identity[2:])) == server.got
 
 
 class Receiver(BaseHTTPRequestHandler):

@@ -101,3 +101,24 @@ def test_delays_grow_to_a_quarter_of_an_hour():
     delays = [delay(attempts).total_seconds() for attempts in range(30)]
     assert delays == sorted(delays)
     assert (delays[0], delays[-1]) == (10, LONGEST)
+
+
+def test_what_was_noted_as_taken_is_never_sent_again_and_what_was_not_comes_again_first(outbox, monkeypatch):
+    fill(outbox, "1", "2", "3")
+    sent: list[tuple[int, str]] = []
+
+    def send(sink, message):
+        sent.append((message.id, message.body))
+
+    def killed(message):
+        if message == 2 and len(sent) == 2:
+            raise KeyboardInterrupt
+        real(message)
+
+    real = outbox.taken
+    monkeypatch.setattr(outbox, "taken", killed)
+    with pytest.raises(KeyboardInterrupt):
+        deliver(outbox, ["soc"], send, lambda: START)
+    deliver(outbox, ["soc"], send, lambda: START)
+    # Between the answer and the note is the one moment at which a kill sends a message twice, under the same id.
+    assert sent == [(1, "1"), (2, "2"), (2, "2"), (3, "3")]

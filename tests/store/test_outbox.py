@@ -37,3 +37,13 @@ def test_what_failed_waits_for_its_time(outbox):
     outbox.failed(first.id, "it did not answer", later)
     again = outbox.waiting()[0]
     assert (again.id, again.due_at, again.attempts, again.trouble) == (first.id, later, 2, "it did not answer")
+
+
+def test_one_machine_at_a_time_delivers_from_a_server(url):
+    with open_store(url) as here, open_store(url) as there:
+        server = not url.endswith(".sqlite3")
+        with here.outbox.alone() as mine, there.outbox.alone() as theirs:
+            # A file is locked by its machine.
+            assert (mine, theirs) == (True, not server)
+        with there.outbox.alone() as mine:
+            assert mine

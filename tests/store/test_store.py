@@ -358,6 +358,22 @@ def test_transcripts_are_kept_within_bounds(store, monkeypatch):
     assert [store.transcript(digit * 64) is not None for digit in "0123"] == [True, False, False, True]
 
 
+def test_an_end_that_is_written_again_counts_once(store):
+    ending = Ending(
+        {"192.0.2.10": (("serial", "ABC123456"),)}, notify=lambda changes: [("hook", c.kind) for c in changes]
+    )
+    scan = begin(store)
+    store.add(done=Done(("192.0.2.10",)))
+    first = store.finish(summary_of(scan), [FINDING], ending)
+    assert store.finish(summary_of(scan), [FINDING], ending) == first
+    missing = begin(store, start=START + timedelta(days=1))
+    store.add(done=Done(silent=("192.0.2.10",)))
+    for _ in range(5):
+        assert store.finish(summary_of(missing), [], ending) == ()
+    assert [device.missed for device in store.devices()] == [1]
+    assert [message.body for message in store.outbox.waiting()] == ["appeared"]
+
+
 def test_devices_are_remembered_and_changes_told_with_the_scan(store):
     told = []
     ending = Ending(
