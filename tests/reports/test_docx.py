@@ -94,6 +94,23 @@ def test_few_devices_are_listed_one_by_one():
     assert "Appendix: evidence" not in headings(document, 2)
 
 
+def test_nothing_that_many_devices_say_is_a_field_or_a_link_either():
+    attacks = [msgspec.structs.replace(attacked(text)[0], host=f"{text}{n}") for n, text in enumerate(ATTACKS * 3)]
+    same = [
+        msgspec.structs.replace(each, verdicts=attacks[0].verdicts, identification=attacks[0].identification)
+        for each in attacks
+    ]
+    for found in (attacks, same):
+        assert len(found) > HOSTS
+        data = data_of(found)
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            body = package.read("word/document.xml").decode()
+            assert "TargetMode" not in package.read("word/_rels/document.xml.rels").decode()
+        assert not re.search(r"<w:(?:fldSimple|instrText|hyperlink|object|drawing|pict|altChunk)\b", body)
+        assert all(text.isprintable() for text in told(word.Document(io.BytesIO(data))))
+    assert "Appendix: evidence" in headings(document_of(same), 2)
+
+
 def template(*paragraphs):
     document = word.Document()
     document.sections[0].header.paragraphs[0].text = "The firm"

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from scanner.reports import Context, FormatMissing, pdf
-from tests.reports.samples import CONTEXT, FINDINGS, LTS, attacked
+from tests.reports.samples import ATTACKS, CONTEXT, FINDINGS, LTS, attacked
 
 MARKUP = "<img src='http://192.0.2.1/x'><link rel=attachment href='file:///etc/passwd'><script>alert(1)</script>"
 
@@ -48,6 +48,15 @@ def test_markup_from_devices_loads_and_embeds_nothing(laid_out, monkeypatch):
     finding, context = attacked(MARKUP)
     data = laid_out([finding], context)
     assert asked == []
+    text = b"".join([data, *parts_of(data)])
+    for banned in (b"/EmbeddedFile", b"/JavaScript", b"/Launch", b"/URI"):
+        assert banned not in text
+
+
+def test_nothing_that_many_devices_say_is_obeyed_either(laid_out, monkeypatch):
+    monkeypatch.setattr(pdf, "LINES", 1)
+    monkeypatch.setattr(pdf, "SHEETS", 2)
+    data = laid_out([attacked(text)[0] for text in (MARKUP, *ATTACKS)])
     text = b"".join([data, *parts_of(data)])
     for banned in (b"/EmbeddedFile", b"/JavaScript", b"/Launch", b"/URI"):
         assert banned not in text
