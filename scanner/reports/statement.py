@@ -109,6 +109,8 @@ def _reached(summary: Summary | None) -> list[str]:
     sentences += [f"Not reached: {part}" for part in coverage.not_reached]
     if open_questions := _open_questions(coverage):
         sentences.append(f"Questions without an answer: {open_questions}.")
+    if again := ", ".join(f"{probe} {times:,}" for probe, times in coverage.repeated.items() if times):
+        sentences.append(f"Asked again, for answers were missing: {again}.")
     sentences += _spared(coverage)
     if coverage.out_of_scope_answers:
         sentences.append(f"{_counted(coverage.out_of_scope_answers, 'answer')} from outside the scope dropped.")

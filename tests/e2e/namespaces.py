@@ -8,9 +8,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 COMMAND = Path(__file__).parents[2] / ".venv" / "bin" / "coveredscan"
 
@@ -189,6 +190,15 @@ def serve_lab(host: Namespace, places: Mapping[str, str], log: Path, *, delay: f
         assert process.poll() is None, log.read_text()
         time.sleep(0.1)
     raise TimeoutError(log.read_text())
+
+
+def timeless(findings: Iterable[dict[str, Any]]) -> dict[str, str]:
+    """Return each host's finding as text, all of it but when it was seen."""
+    said = {}
+    for finding in findings:
+        evidence = [{**piece, "observed_at": None} for piece in finding["evidence"]]
+        said[finding["host"]] = json.dumps({**finding, "last_seen": None, "evidence": evidence})
+    return said
 
 
 @contextmanager

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from scanner.lab.device import Device, load_devices
-from tests.e2e.namespaces import COMMAND, Namespace, lan, serve_lab
+from tests.e2e.namespaces import COMMAND, Namespace, lan, serve_lab, timeless
 
 SNMPD = shutil.which("snmpd", path="/usr/sbin:/usr/bin")
 pytestmark = [
@@ -41,15 +41,27 @@ def start_snmpd(router: Namespace, folder: Path) -> None:
     )  # fmt: skip
 
 
+def scan(scanner: Namespace, credentials: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    done = scanner.run(
+        "env", "COMMUNITY=notpublic", str(COMMAND), "scan", "--no-store", "-f", "jsonl", f"{NEAR}.1-40",
+        f"{FAR}.1-40", "--credentials", str(credentials), timeout=150, check=False,
+    )  # fmt: skip
+    assert done.returncode in {0, 3}, done.stderr
+    *findings, summary = [json.loads(line) for line in done.stdout.splitlines()]
+    return {finding["host"]: finding for finding in findings}, summary
+
+
 @pytest.fixture(scope="module")
-def scanned(tmp_path_factory) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+def runs(tmp_path_factory) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """Two scans of the same, from two machines: nearly all of a scan is waiting."""
     folder = tmp_path_factory.mktemp("routed")
     with lan("n") as near, lan("f") as far:
-        scanner = near.host(f"{NEAR}.2/26")
+        scanners = [near.host(f"{NEAR}.{60 + number}/26") for number in range(2)]
         router = near.host(f"{ROUTER}/26")
         far.join(router, "eth1", f"{FAR}.1/26")
         router.run("sysctl", "-q", "-w", "net.ipv4.ip_forward=1")
-        scanner.run("ip", "route", "add", "default", "via", ROUTER)
+        for scanner in scanners:
+            scanner.run("ip", "route", "add", "default", "via", ROUTER)
         for side, net in ((NEAR, near), (FAR, far)):
             own = {device.id: device for device in DEVICES if PLACES[device.id].startswith(f"{side}.")}
             crowd = net.crowd({f"{PLACES[name]}/26": mac(device) for name, device in own.items()})
@@ -59,13 +71,14 @@ def scanned(tmp_path_factory) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]
         credentials = folder / "credentials.toml"
         credentials.write_text(f'[[snmp]]\nfor = "{ROUTER}"\nversion = "2c"\ncommunity_env = "COMMUNITY"\n')
         credentials.chmod(0o600)
-        done = scanner.run(
-            "env", "COMMUNITY=notpublic", str(COMMAND), "scan", "--no-store", "-f", "jsonl", f"{NEAR}.1-40",
-            f"{FAR}.1-40", "--credentials", str(credentials), timeout=150, check=False,
-        )  # fmt: skip
-        assert done.returncode in {0, 3}, done.stderr
-        *findings, summary = [json.loads(line) for line in done.stdout.splitlines()]
-        yield {finding["host"]: finding for finding in findings}, summary
+        with ThreadPoolExecutor(len(scanners)) as pool:
+            return list(pool.map(lambda scanner: scan(scanner, credentials), scanners))
+
+
+@pytest.fixture
+def scanned(runs) -> tuple[dict[str, Any], dict[str, Any]]:
+    found: tuple[dict[str, Any], dict[str, Any]] = runs[0]
+    return found
 
 
 @pytest.mark.parametrize("device", DEVICES, ids=lambda device: device.id)
@@ -102,3 +115,11 @@ def test_discovery_protocols_are_asked_by_unicast_beyond_the_router(scanned):
 def test_the_summary_counts_the_router_as_asked(scanned):
     _, summary = scanned
     assert summary["coverage"]["outcomes"]["snmp"] == {"answered": 1}
+
+
+def test_two_scans_of_what_did_not_change_say_the_same(runs):
+    first, second = (
+        timeless(finding for host, finding in found.items() if host in PLACES.values()) for found, _ in runs
+    )
+    assert len(first) == len(DEVICES)
+    assert second == first

@@ -68,6 +68,12 @@ def test_who_was_asked_more_slowly_is_named_while_they_are_few():
     assert "5 hosts or subnets stopped answering while they were asked, and were asked more slowly." in many.reached
 
 
+def test_what_was_asked_again_is_told():
+    coverage = msgspec.structs.replace(SUMMARY.coverage, repeated={"connect": 0, "dhip": 1406, "http": 2})
+    reached = said(FINDINGS, msgspec.structs.replace(SUMMARY, coverage=coverage)).reached
+    assert "Asked again, for answers were missing: dhip 1,406, http 2." in reached
+
+
 def test_devices_that_are_elsewhere_are_named():
     outside = msgspec.structs.replace(UNKNOWN, outside=True, claimed=("192.168.1.108",))
     moved = msgspec.structs.replace(AXIS, claimed=("10.1.1.1", "10.1.1.2"))
