@@ -21,7 +21,10 @@ SERIALS: Final = tuple(
 )
 ENDPOINT: Final = Field("wsd.endpoint")
 LINK_MAC: Final = Field("link.mac")
-OWN_MACS: Final = tuple(Field(name) for name in ("sadp.mac", "dhip.mac", "onvif.mac"))
+OWN_MACS: Final = tuple(
+    Field(f"{name}.mac")
+    for name in ("sadp", "dhip", "onvif", "dahua_legacy", "xiongmai", "hanwha", "bosch", "vivotek", "upnp")
+)
 TLS_KEY: Final = Field("tls.key")
 OPEN_PORTS: Final = (Field("open.tcp"), Field("open.udp"))
 

@@ -19,6 +19,7 @@ MANUFACTURER: Final = Field("upnp.manufacturer")
 MODEL_NAME: Final = Field("upnp.model_name")
 MODEL_NUMBER: Final = Field("upnp.model_number")
 SERIAL: Final = Field("upnp.serial")
+MAC: Final = Field("upnp.mac")
 
 USUAL: Final = "/upnpdevicedesc.xml"
 """Where Hikvision's and related stacks keep it on the port of their web pages, announced or not (cameronnewman/
@@ -35,6 +36,10 @@ _FIELDS: Final = (
     ("serialNumber", SERIAL),
 )
 _OK: Final = 200
+_HARDWARE: Final = re.compile(
+    r"(?=[^a-f]*[a-f])[0-9a-f][02468ace](?:([:-]?)[0-9a-f]{2})(?:\1[0-9a-f]{2}){4}", re.IGNORECASE
+)
+"""A serial number that is the hardware address of one device. It has a letter: twelve digits may be any number."""
 
 
 def decode(raw: bytes) -> Iterator[Fact]:
@@ -55,6 +60,8 @@ def facts(reply: WebReply) -> Iterator[Fact]:
     for part in device:
         said.setdefault(local_name(part), fold(part.text or ""))
     yield from (Fact(field, said[name]) for name, field in _FIELDS if said.get(name))
+    if _HARDWARE.fullmatch(serial := said.get("serialNumber", "")):
+        yield Fact(MAC, serial)
 
 
 def ask(address: str, port: int) -> WebDialogue:
@@ -74,7 +81,7 @@ def follow(address: str, port: int, path: str) -> WebDialogue:  # noqa: ARG001 -
 
 SPEC = WebSpec(
     name="upnp",
-    fields=(DEVICE_TYPE, FRIENDLY_NAME, MANUFACTURER, MODEL_NAME, MODEL_NUMBER, SERIAL),
+    fields=(DEVICE_TYPE, FRIENDLY_NAME, MANUFACTURER, MODEL_NAME, MODEL_NUMBER, SERIAL, MAC),
     decode=decode,
     dialogue=ask,
     follow=follow,

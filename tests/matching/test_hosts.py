@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import random
+import tomllib
+from pathlib import Path
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from scanner.matching.hosts import MAX_SHARED, group, group_sorted, is_hearsay, merge
+from scanner.matching.hosts import MAX_SHARED, OWN_MACS, group, group_sorted, is_hearsay, merge
 from tests.observations import seen
 
 SERIAL = "DS-2CD2012-I20150201CCWR501088621"
@@ -97,6 +100,17 @@ def test_the_link_names_the_mac_before_the_device_does():
         )
     )
     assert host.mac == "44:19:b6:00:00:01"
+
+
+@pytest.mark.parametrize("field", OWN_MACS)
+def test_what_a_device_says_of_its_own_mac_stands_where_the_link_is_silent(field):
+    (host,) = merge([seen("10.0.0.9", field, "44:19:b6:00:00:02"), seen("10.0.0.9", "http.server", "x")])
+    assert host.mac == "44:19:b6:00:00:02"
+
+
+def test_every_field_that_is_a_devices_own_mac_counts():
+    fields = tomllib.loads((Path(__file__).parents[2] / "fingerprints" / "fields.toml").read_text(encoding="utf-8"))
+    assert {name for name, rule in fields.items() if rule.get("normalize") == "mac"} == {"link.mac", *OWN_MACS}
 
 
 def test_repetition_is_dropped():

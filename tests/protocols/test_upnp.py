@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.model.dialogue import Malformed
+from scanner.model.dialogue import Malformed, WebReply
 from scanner.protocols import upnp
 from scanner.protocols._message import read_reply
 from tests import strategies
@@ -20,7 +20,29 @@ def test_a_description_is_read():
         "upnp.model_name": "AXIS M1014",
         "upnp.model_number": "M1014",
         "upnp.serial": "ACCC8E270AD8",
+        "upnp.mac": "ACCC8E270AD8",
     }
+
+
+@pytest.mark.parametrize(
+    ("serial", "is_mac"),
+    [
+        ("28:57:be:00:00:01", True),
+        ("00-11-32-5E-44-96", True),
+        ("0011325e4496", True),
+        ("210235012345", False),  # a number
+        ("00:11-32:5e:44:96", False),
+        ("01:00:5e:00:00:fb", False),  # a group's
+        ("28:57:be:", False),
+        ("DS-ACCC8E270AD8", False),
+        ("ACCC8E270AD80", False),
+    ],
+)
+def test_a_serial_number_that_is_a_hardware_address_is_told_as_one(serial: str, is_mac: bool):
+    page = read_reply(discoveries.UPNP_AXIS)
+    body = page.body.replace(b"<serialNumber>ACCC8E270AD8<", b"<serialNumber>" + serial.encode() + b"<")
+    told = [(fact.field, fact.value) for fact in upnp.facts(WebReply(200, (), body)) if fact.value == serial]
+    assert told == [("upnp.serial", serial), *([("upnp.mac", serial)] if is_mac else [])]
 
 
 def test_devices_inside_are_not_the_device():
