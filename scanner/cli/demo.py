@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -102,7 +102,7 @@ def demo(
     return 0
 
 
-def disagreements(findings: list[Finding], expected: Mapping[str, Expectation]) -> Iterator[str]:
+def disagreements(findings: Iterable[Finding], expected: Mapping[str, Expectation]) -> Iterator[str]:
     """Yield one line for each lab device that was not found or not told for what it is."""
     found = {address: finding for finding in findings for address in finding.addresses}
     for address, expectation in expected.items():

@@ -157,8 +157,9 @@ def _look(store: Store, scan: Scan) -> Look:
     from scanner.matching.changes import Look
 
     assert scan.ended_at is not None  # checked in _two
-    done = store.done(scan.id)
-    return Look(scan.id, scan.site, scan.ended_at, {*done.alive, *done.silent}.__contains__)
+    done, summary = store.done(scan.id), store.summary(scan.id)
+    partial = summary is not None and bool(summary.coverage.read)
+    return Look(scan.id, scan.site, scan.ended_at, {*done.alive, *done.silent}.__contains__, partial=partial)
 
 
 def _sightings(store: Store, scan: Scan) -> list[Sighting]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -85,7 +85,7 @@ class Job:
             claim.release()
 
     @property
-    def findings(self) -> list[Finding]:
+    def findings(self) -> Iterable[Finding]:
         """What was found, once it has run."""
         return self._ledger.findings
 

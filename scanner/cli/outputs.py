@@ -110,7 +110,7 @@ class Outputs:
         for file in self._files:
             file.stream(line)
 
-    def finish(self, findings: Sequence[Finding], context: Context) -> None:
+    def finish(self, findings: Iterable[Finding], context: Context) -> None:
         """Print the report, or what is left of it, and write the files."""
         if self._live:
             _print_line(msgspec.json.encode(context.summary) + b"\n")

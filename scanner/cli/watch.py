@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +12,7 @@ import typer
 
 from scanner.cli.failure import EXIT_FOUND, EXIT_INCOMPLETE, EXIT_INTERRUPTED, Failure
 from scanner.cli.grouped import grouped
-from scanner.cli.options import Fail_on, Fingerprints, Law, Printing
+from scanner.cli.options import Fail_on, Fingerprints, Keeping, Law, Printing
 from scanner.version import __version__
 
 if TYPE_CHECKING:
@@ -43,13 +43,18 @@ def watch(
     printing: Printing,
     law: Law,
     fail_on: Fail_on = None,
+    keeping: Keeping,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Tell nothing until the end.")] = False,
     fingerprints: Fingerprints = None,
 ) -> int:
     """Listen only: devices are told of as they speak, and judged at the end. Needs root or CAP_NET_RAW."""
     from scanner.cli.duration import parse_duration
+    from scanner.cli.job import tell
     from scanner.cli.outputs import context_for
+    from scanner.cli.storing import open_scans_unless
     from scanner.cli.verdicts import meets, parse_level
+    from scanner.ledger.ledger import Ledger
+    from scanner.model.finding import Coverage
     from scanner.transports.capture import Capture, NoInterface
     from scanner.transports.link import NotPrivileged
 
@@ -71,15 +76,25 @@ def watch(
             except OSError as error:
                 raise Failure(f"--write {write}: cannot be written: {error.strerror}") from error
         outputs = stack.enter_context(printing.open())
-        listening = Listening(judging, capture, writer, seconds, quiet=quiet)
-        observations = listening.run()
-        findings = list(judging.judge.judge(observations))
-        outputs.finish(findings, context_for(None, judging))
+        store = stack.enter_context(open_scans_unless(keeping.no_store, keeping.db))
+        ledger = Ledger(store, judging.terms, tell)
+        listening = Listening(judging, capture, writer, seconds, ledger.take, quiet=quiet)
+        ledger.reached = lambda: Coverage(
+            addresses=len(ledger.findings),
+            alive=len(ledger.findings),
+            not_reached=(listening.trouble,) if listening.trouble else (),
+            read=(interface,),
+        )
+        ledger.begin((interface,), {"watch": {"interface": interface, "for": seconds}}, keeping.site)
+        listening.run()
+        cut = listening.interrupted and seconds is not None
+        summary = ledger.end(interrupted=cut)
+        outputs.finish(ledger.findings, context_for(summary, judging))
         if listening.trouble:
             sys.stderr.write(f"coveredscan: {listening.trouble}\n")
-        if listening.interrupted and seconds is not None:
+        if cut:
             return EXIT_INTERRUPTED
-    if any(meets(finding, level) for finding in findings):
+    if any(meets(finding, level) for finding in ledger.findings):
         return EXIT_FOUND
     return EXIT_INCOMPLETE if listening.trouble else 0
 
@@ -88,20 +103,28 @@ class Listening:
     """One time of listening: frames go to the file, to the decoders, and what is new to the screen."""
 
     def __init__(
-        self, judging: Judging, capture: Capture, writer: Writer | None, seconds: float | None, *, quiet: bool
+        self,
+        judging: Judging,
+        capture: Capture,
+        writer: Writer | None,
+        seconds: float | None,
+        take: Callable[[Observation], None],
+        *,
+        quiet: bool,
     ) -> None:
         self._judging = judging
         self._capture = capture
         self._writer = writer
         self._seconds = seconds
+        self._take = take
         self._quiet = quiet
         self._of: dict[str, dict[tuple[int | None, str, str, str | None], Observation]] = {}
         self._shown: dict[str, str] = {}
         self.interrupted = False
         self.trouble = ""
 
-    def run(self) -> list[Observation]:
-        """Listen until the time is up, or Ctrl-C or SIGTERM; return what was observed, host by host."""
+    def run(self) -> None:
+        """Listen until the time is up, or Ctrl-C or SIGTERM; what is observed is handed on once."""
         import signal
 
         from scanner.importers.importer import BadPart, normal
@@ -112,6 +135,7 @@ class Listening:
             for item in Traffic().read(self._frames()):
                 told = None if isinstance(item, BadPart) else normal(item, self._judging.database.rule_for)
                 if told is not None and self._is_new(told):
+                    self._take(told)
                     self._tell(told.subject.address)
         finally:
             for number, handler in previous.items():
@@ -119,7 +143,6 @@ class Listening:
         lost = self._capture.lost()
         if lost and not self.trouble:
             self.trouble = f"{lost:,} frames came faster than they could be read, and were lost"
-        return [observation for seen in self._of.values() for observation in seen.values()]
 
     def _is_new(self, told: Observation) -> bool:
         """Keep an observation; False when it is known already, or one too many."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from scanner.model.change import Change
@@ -80,7 +80,11 @@ class Keeping:
             self._give_up("the store did not come back in time")
 
     def finish(
-        self, summary: Callable[[], Summary], findings: list[Finding], ending: Ending, coverage: Callable[[], Coverage]
+        self,
+        summary: Callable[[], Summary],
+        findings: Iterable[Finding],
+        ending: Ending,
+        coverage: Callable[[], Coverage],
     ) -> tuple[Change, ...]:
         """Write the rest and the end, waiting for a store that is away; return what changed."""
         end = time.monotonic() + PATIENCE

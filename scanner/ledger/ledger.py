@@ -10,9 +10,10 @@ from scanner.engine import clock
 from scanner.engine.events import Event, HostDone
 from scanner.engine.tally import join
 from scanner.ledger.keeping import Keeping
+from scanner.ledger.spool import Spool
 from scanner.matching.changes import GONE_AFTER, known_by
 from scanner.matching.gathering import Gathering
-from scanner.matching.hosts import merge
+from scanner.matching.hosts import group_sorted, merge
 from scanner.model.change import Change
 from scanner.model.finding import Coverage, Finding, Summary
 from scanner.model.host import Host
@@ -55,7 +56,7 @@ class Ledger:
         """The scan's id."""
         self.reached: Callable[[], Coverage] = Coverage
         """Asked whenever something is written: what this run has reached so far."""
-        self.findings: list[Finding] = []
+        self.findings: list[Finding] | Spool = []
         self.changes: tuple[Change, ...] = ()
 
     def begin(self, targets: Sequence[str], parameters: Mapping[str, Any], site: str = "") -> str:
@@ -95,6 +96,16 @@ class Ledger:
             self._keeping.settle(event.address)
         self._keeping.write(self._coverage)
 
+    def take_sorted(self, observations: Iterable[Observation]) -> Iterator[Finding]:
+        """Take what stands together host by host; yield each device when it is whole, and hold but one in memory.
+
+        Addresses are not joined into devices. Nothing else is to be taken by this ledger.
+        """
+        self.findings = Spool()
+        for finding in self._terms.judge.judge(map(self._passed, observations), self._sorted_hosts):
+            self.findings.append(finding)
+            yield finding
+
     def keep(self, digest: str, transcript: bytes) -> None:
         """Take the bytes of one exchange."""
         self._keeping.keep(digest, transcript)
@@ -111,7 +122,8 @@ class Ledger:
         notify: Notify = lambda _: (),
     ) -> Summary:
         """Judge what was seen, write the end and return the summary; ``findings`` and ``changes`` stand afterwards."""
-        self.findings = list(self._terms.judge.judge(self._gathering.all(), self._hosts))
+        if not isinstance(self.findings, Spool):
+            self.findings = list(self._terms.judge.judge(self._gathering.all(), self._hosts))
         ended, coverage = clock.now(), self._coverage()
 
         def summary() -> Summary:
@@ -143,10 +155,22 @@ class Ledger:
         before, reached = self._before, self.reached()
         return reached if before.coverage is None else join(before.coverage, len(before.alive), reached)
 
+    def _passed(self, observation: Observation) -> Observation:
+        self._keeping.see(observation)
+        self._keeping.write(self._coverage)
+        return observation
+
     def _hosts(self, observations: Iterable[Observation]) -> Iterator[Host]:
+        return self._noted(merge(observations))
+
+    def _sorted_hosts(self, observations: Iterable[Observation]) -> Iterator[Host]:
+        return self._noted(group_sorted(observations))
+
+    def _noted(self, hosts: Iterable[Host]) -> Iterator[Host]:
         """Yield the hosts, and note what each is known by over time."""
-        for host in merge(observations):
-            self._known[host.key] = known_by(host)
+        for host in hosts:
+            if self._store is not None:
+                self._known[host.key] = known_by(host)
             yield host
 
 

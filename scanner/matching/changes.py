@@ -27,6 +27,7 @@ _LASTING: Final = frozenset({"serial", "endpoint", "mac"})
 """Two devices of which these differ are two; a TLS key is made anew by a reset."""
 LABELS: Final = ("manufacturer", "brand", "model")
 _SURE: Final[frozenset[Tier]] = frozenset({"probable", "confirmed"})
+_TIERS: Final = ("unknown", "conflicting", "possible", "probable", "confirmed")
 _PREFIXES: Final = {4: 24, 6: 64}
 """What is taken for one network, by IP version: a whole one falls silent when the way to it is cut."""
 GONE_AFTER: Final = 3
@@ -70,6 +71,8 @@ class Look(msgspec.Struct, frozen=True):
     reached: Callable[[str], bool]
     """Whether an address was asked to the end."""
     gone_after: int = GONE_AFTER
+    partial: bool = False
+    """It did not ask: what it tells of a device less surely than what is known changes nothing."""
 
 
 class Changes(msgspec.Struct, frozen=True):
@@ -92,7 +95,7 @@ def follow(known: Sequence[Device], sightings: Sequence[Sighting], look: Look) -
     """Return what is known of the site's devices once ``look`` has seen ``sightings``; ``known`` is as it was before.
 
     A device counts as missed when one of its last addresses was reached and none of them told of it, unless its
-    whole network fell silent.
+    whole network fell silent. What is older than what is known, as an import may be, changes nothing.
     """
     same = pair(known, sightings)
     devices: list[Device] = []
@@ -117,8 +120,7 @@ def follow(known: Sequence[Device], sightings: Sequence[Sighting], look: Look) -
             )
         )
 
-    for position, sighting in enumerate(sightings):
-        before = same.get(position)
+    for before, sighting in _news(same, sightings, look):
         device = _seen(before, sighting, look)
         devices.append(device)
         if before is None:
@@ -225,6 +227,10 @@ def _seen(before: Device | None, sighting: Sighting, look: Look) -> Device:
     told = {slot: named for slot in (*LABELS, "firmware") if (named := getattr(who, slot)) is not None}
     # What one scan does not tell, because a question timed out, the device does not lose.
     known = (before.known if before else {}) | {slot: named.value for slot, named in told.items()}
+    basis = "; ".join(_basis(named) for named in (who.manufacturer, who.brand, who.device_class))
+    verdicts = {verdict.measure: verdict.verdict for verdict in finding.verdicts}
+    if look.partial and before is not None and _surety(basis) < _surety(before.basis):
+        known, basis, verdicts = before.known, before.basis, before.verdicts
     keys = dict.fromkeys(sighting.identities)
     kinds = {kind for kind, _ in keys}
     if before is not None:
@@ -235,13 +241,35 @@ def _seen(before: Device | None, sighting: Sighting, look: Look) -> Device:
         addresses=finding.addresses,
         identities=tuple(keys),
         known=known,
-        basis="; ".join(_basis(named) for named in (who.manufacturer, who.brand, who.device_class)),
-        verdicts={verdict.measure: verdict.verdict for verdict in finding.verdicts},
+        basis=basis,
+        verdicts=verdicts,
         first_scan=before.first_scan if before else look.scan,
         last_scan=look.scan,
-        first_seen=before.first_seen if before else look.at,
-        last_seen=look.at,
+        first_seen=before.first_seen if before else _when(sighting, look),
+        last_seen=_when(sighting, look),
     )
+
+
+def _news(
+    same: Mapping[int, Device], sightings: Sequence[Sighting], look: Look
+) -> Iterator[tuple[Device | None, Sighting]]:
+    """Yield each sighting and the device it is of, but for what a partial look tells of before it was last seen."""
+    for position, sighting in enumerate(sightings):
+        before = same.get(position)
+        if before is None or not look.partial or _when(sighting, look) >= before.last_seen:
+            yield before, sighting
+
+
+def _when(sighting: Sighting, look: Look) -> datetime:
+    """Return when the device was seen, never later than it was looked for: a capture's clock may be wrong."""
+    seen = sighting.finding.last_seen
+    return look.at if seen is None or not look.partial else min(seen, look.at)
+
+
+def _surety(basis: str) -> int:
+    """Return how surely the maker is known, by what ``_basis`` told."""
+    tier = basis.partition(";")[0].rpartition(" ")[2]
+    return _TIERS.index(tier) if tier in _TIERS else 0
 
 
 def _basis(named: Named | None) -> str:

@@ -124,6 +124,8 @@ class Coverage(msgspec.Struct, frozen=True):
     spared: tuple[str, ...] = ()
     """For people: one line per host or subnet that was asked more slowly, for it stopped answering while it was asked.
     What went unanswered in the end is named in ``not_reached``."""
+    read: tuple[str, ...] = ()
+    """Files that were read, or the interface listened to, when nothing was asked: silence there tells nothing."""
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):

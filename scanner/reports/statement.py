@@ -22,6 +22,8 @@ MAX_PLACED: Final = 8
 """Devices named that are elsewhere than they should be."""
 MAX_SPARED: Final = 3
 """Hosts named that were asked more slowly."""
+_FILES: Final = 5
+"""Names of files that are told; of more their number."""
 _SWEEP: Final = "connect"
 """The probe of ports: most of them time out on most addresses, which says nothing went wrong."""
 
@@ -96,6 +98,8 @@ def _reached(summary: Summary | None) -> list[str]:
     if summary is None:
         return ["What was asked and what answered is not recorded: these findings come without a scan's summary."]
     coverage = summary.coverage
+    if coverage.read:
+        return [*_heard(coverage), *(f"Error: {error}" for error in summary.errors)]
     asked = f"Asked {_counted(coverage.addresses, 'address', 'addresses')}"
     if coverage.ports:
         asked += f" on {_counted(len(coverage.ports), 'port')}"
@@ -145,6 +149,14 @@ def _spared(coverage: Coverage) -> list[str]:
     return [
         f"{len(coverage.spared)} hosts or subnets stopped answering while they were asked, and were asked more slowly."
     ]
+
+
+def _heard(coverage: Coverage) -> list[str]:
+    """Return what is said of files and of listening: who is not in them may be there all the same."""
+    shown = ", ".join(coverage.read[:_FILES])
+    more = f" and {len(coverage.read) - _FILES} more" if len(coverage.read) > _FILES else ""
+    sentence = f"Read from {shown}{more}. Nothing was asked: what is not in it may be there all the same."
+    return [sentence, *(f"Not read: {part}" for part in coverage.not_reached)]
 
 
 def _open_questions(coverage: Coverage) -> str:

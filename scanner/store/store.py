@@ -208,7 +208,8 @@ class Store:
                 judged = [Judged(finding, known.get(finding.host, ())) for finding in part]
                 connection.execute(insert(JUDGED).values(scan=scan, position=position, packed=pack(judged)))
                 if ending is not None:
-                    sightings += [Sighting(each.finding, each.identities) for each in judged]
+                    # Of what was found without its evidence, which is the most of it and plays no part here.
+                    sightings += [Sighting(replace(each.finding, evidence=()), each.identities) for each in judged]
             if ending is None or summary.interrupted:
                 return ()
             return self._remember(connection, summary, sightings, ending)
@@ -224,7 +225,8 @@ class Store:
             ).scalars()
         ]
         reached = self._reached(connection, summary.scan)
-        look = Look(summary.scan, site, summary.ended_at, reached.__contains__, ending.gone_after)
+        partial = bool(summary.coverage.read)
+        look = Look(summary.scan, site, summary.ended_at, reached.__contains__, ending.gone_after, partial)
         after = follow(known, sightings, look)
         rows = [{"id": device.id, "site": site, "record": encode(device).decode()} for device in after.devices]
         for part in _parts([row["id"] for row in rows], 500):

@@ -4,6 +4,7 @@ import gzip
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -50,6 +51,71 @@ def test_files_of_several_kinds_merge_into_hosts(command, tmp_path: Path):
     assert finding["identification"]["manufacturer"]["value"] == "hikvision"
     assert finding["verdicts"][0]["verdict"] == "covered"
     assert (tmp_path / "x.csv").read_text().count("\n") == 2
+
+
+@pytest.mark.process
+def test_what_is_imported_is_stored_like_a_scan(command, tmp_path: Path):
+    (tmp_path / "a.pcap").write_bytes(CAPTURE)
+    (tmp_path / "b.txt").write_bytes(b"10.0.0.6 dev eth0 lladdr 58:50:ed:1f:e3:85 REACHABLE\n")
+    for name in ("a.pcap", "b.txt", "b.txt", "b.txt"):
+        assert command("import", str(tmp_path / name), "--site", "hq").returncode == 0
+    assert command("import", str(tmp_path / "a.pcap"), "--no-store").returncode == 0
+    scans = [json.loads(line) for line in command("history", "--json", "--site", "hq").stdout.splitlines()]
+    assert [Path(scan["targets"][0]).name for scan in scans] == ["b.txt", "b.txt", "b.txt", "a.pcap"]
+    assert scans[3]["parameters"]["import"]["files"] == [str(tmp_path / "a.pcap")]
+    assert {scan["state"] for scan in scans} == {"complete"}
+    # Its observations are there to be judged again, its findings and what it read to be reported.
+    again = command("judge", scans[3]["id"], "-f", "jsonl", "--date", "2027-01-01")
+    assert findings(again.stdout)[0]["identification"]["manufacturer"]["value"] == "hikvision"
+    files = (tmp_path / "x.jsonl", tmp_path / "x.html")
+    assert command("report", scans[3]["id"], "-o", str(files[0]), "-o", str(files[1])).returncode == 0
+    assert json.loads(files[0].read_text().splitlines()[-1])["coverage"]["read"] == ["a.pcap"]
+    assert "Read from a.pcap. Nothing was asked" in files[1].read_text()
+    # The table knows less of the camera than the capture did, and was not asked for those that it does not hold.
+    changes = [
+        json.loads(line) for line in command("diff", scans[3]["id"], scans[0]["id"], "--json").stdout.splitlines()
+    ]
+    assert [(change["kind"], change["after"]) for change in changes] == [("moved", "10.0.0.6")]
+    shown = json.loads(command("show", "10.0.0.6", "--json").stdout)
+    assert shown["device"]["verdicts"]["us-ndaa-889"] == "covered"
+    assert [change["kind"] for change in shown["changes"]] == ["appeared", "moved"]
+
+
+@pytest.mark.process
+def test_nothing_is_stored_of_what_cannot_be_read(command, tmp_path: Path):
+    (tmp_path / "x").write_bytes(b"hello")
+    assert command("import", str(tmp_path / "x")).returncode == 2
+    assert command("history").stdout == b""
+
+
+@pytest.mark.process
+def test_sorted_input_streams_through_and_is_stored_whole(command, tmp_path: Path):
+    (tmp_path / "a.xml").write_bytes(SCAN)
+    plain = findings(command("import", str(tmp_path / "a.xml"), "-f", "jsonl").stdout)
+    done = command("import", "--sorted", str(tmp_path / "a.xml"), "-f", "jsonl", "-o", str(tmp_path / "x.csv"))
+    assert done.returncode == 0, done.stderr
+    assert findings(done.stdout) == plain
+    assert json.loads(done.stdout.splitlines()[-1])["schema"] == "coveredscan.summary/1"
+    assert (tmp_path / "x.csv").read_text().count("\n") == 2
+    first, second = (json.loads(line) for line in command("history", "--json").stdout.splitlines())
+    assert (first["hosts"], first["verdicts"]) == (second["hosts"], second["verdicts"])
+    assert b"nothing changed" in command("diff").stdout
+
+
+@pytest.mark.process
+def test_an_import_that_is_interrupted_keeps_what_it_read(command, tmp_path: Path):
+    os.mkfifo(tmp_path / "pipe")
+    running = command.start("import", str(tmp_path / "pipe"), "-f", "jsonl")
+    line = b'{"host":"10.0.0.%d","field":"http.server","value":"App-webs/","port":80}\n'
+    with (tmp_path / "pipe").open("wb") as pipe:
+        # Written when all but the last 64 KiB have been read.
+        pipe.write(b"".join(line % number for number in range(200)) * 30)
+        pipe.flush()
+        running.send_signal(signal.SIGINT)
+        out, _ = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert len(findings(out)) == 200
+    assert b"interrupted" in command("history").stdout
 
 
 @pytest.mark.process

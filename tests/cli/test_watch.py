@@ -16,6 +16,7 @@ from scanner.cli.judging import Judging
 from scanner.cli.watch import Listening
 from scanner.importers import traffic
 from scanner.importers.frames import read_frames
+from scanner.model.observation import Observation
 from tests.cli.command import ROOT, one_line
 from tests.e2e.namespaces import lan
 from tests.importers import packets
@@ -57,31 +58,34 @@ class Full:
         raise OSError(28, "No space left on device")
 
 
-def listening(frames: list[bytes], writer: object = None) -> Listening:
+def heard_in(frames: list[bytes], writer: object = None) -> tuple[Listening, list[Observation]]:
     judging = Judging(None, "us-federal", None, None)
-    return Listening(judging, cast("Any", Heard(frames)), cast("Any", writer), None, quiet=True)
+    heard: list[Observation] = []
+    listening = Listening(judging, cast("Any", Heard(frames)), cast("Any", writer), None, heard.append, quiet=True)
+    listening.run()
+    return listening, heard
 
 
 def test_what_is_heard_again_is_kept_once(monkeypatch):
     monkeypatch.setattr(traffic, "MAX_REMEMBERED", 1)
-    once, often = listening(SPOKEN).run(), listening(SPOKEN * 5).run()
+    (_, once), (_, often) = heard_in(SPOKEN), heard_in(SPOKEN * 5)
     assert [(each.field, each.value) for each in often] == [(each.field, each.value) for each in once]
 
 
 def test_addresses_and_observations_are_capped(monkeypatch):
     monkeypatch.setattr("scanner.cli.watch.MAX_HOSTS", 2)
     monkeypatch.setattr("scanner.cli.watch.MAX_SEEN", 3)
-    heard = listening([*SPOKEN, *(packets.arp(f"10.0.1.{n}", MAC) for n in range(1, 9))])
-    addresses = [each.subject.address for each in heard.run()]
+    listening, heard = heard_in([*SPOKEN, *(packets.arp(f"10.0.1.{n}", MAC) for n in range(1, 9))])
+    addresses = [each.subject.address for each in heard]
     assert len(set(addresses)) == 2
     assert addresses.count(CAM) == 3
-    assert "more than 2 addresses" in heard.trouble
+    assert "more than 2 addresses" in listening.trouble
 
 
 def test_a_full_disk_does_not_end_the_listening():
-    heard = listening(SPOKEN, Full())
-    assert {each.field for each in heard.run()} >= {"link.mac", "http.server"}
-    assert heard.trouble == "--write ended early: No space left on device; listening went on"
+    listening, heard = heard_in(SPOKEN, Full())
+    assert {each.field for each in heard} >= {"link.mac", "http.server"}
+    assert listening.trouble == "--write ended early: No space left on device; listening went on"
 
 
 @pytest.mark.process

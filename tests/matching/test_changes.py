@@ -39,11 +39,11 @@ class Site:
         self.known: dict[str, Device] = {}
         self.day = 0
 
-    def look(self, *sightings, reached=None, gone_after=3):
+    def look(self, *sightings, reached=None, gone_after=3, partial=False):
         self.day += 1
         look = Look(
             f"scan{self.day}", "", START + timedelta(days=self.day),
-            (lambda _: True) if reached is None else (lambda address: address in reached), gone_after,
+            (lambda _: True) if reached is None else (lambda address: address in reached), gone_after, partial,
         )  # fmt: skip
         after = follow(tuple(self.known.values()), sightings, look)
         self.known |= {device.id: device for device in after.devices}
@@ -219,3 +219,49 @@ def _looked(site, *sightings):
     after = follow(tuple(site.known.values()), sightings, Look(f"s{site.day}", "", START, lambda _: True))
     site.known |= {device.id: device for device in after.devices}
     return [(change.kind, change) for change in after.changes]
+
+
+def at(sighting, day):
+    return msgspec.structs.replace(
+        sighting, finding=msgspec.structs.replace(sighting.finding, last_seen=START + timedelta(days=day))
+    )
+
+
+def sure(sighting, tier):
+    who = msgspec.structs.replace(
+        sighting.finding.identification, manufacturer=Named("hikvision", "hikvision", tier) if tier else None
+    )
+    return msgspec.structs.replace(sighting, finding=msgspec.structs.replace(sighting.finding, identification=who))
+
+
+def test_what_an_import_tells_less_surely_than_is_known_changes_nothing_but_the_address():
+    site = Site()
+    site.look(sight("10.0.0.1", MAC))
+    table = sure(sight("10.0.0.2", MAC, maker=None, model=None, firmware=None, verdict="undetermined"), None)
+    assert site.kinds(table, reached=(), partial=True) == [("moved", "10.0.0.2")]
+    (device,) = site.known.values()
+    assert (device.verdicts, device.known["model"]) == ({"us-ndaa-889": "covered"}, "X1")
+    # The same told by a scan, which asked, is another verdict.
+    assert site.kinds(table) == [("verdict-changed", "10.0.0.2")]
+    # What an import knows as surely counts.
+    assert site.kinds(sight("10.0.0.2", MAC), reached=(), partial=True) == [("verdict-changed", "10.0.0.2")]
+
+
+def test_an_import_calls_nothing_gone():
+    site = Site()
+    site.look(sight("10.0.0.1", MAC), sight("10.0.0.7", UUID))
+    for _ in range(4):
+        assert site.look(sight("10.0.0.1", MAC), reached=(), partial=True) == []
+    assert {device.missed for device in site.known.values()} == {0}
+
+
+def test_an_old_capture_does_not_turn_back_what_is_known():
+    site = Site()
+    site.look(sight("10.0.0.1", MAC, firmware="2.0"))
+    seen = next(iter(site.known.values())).last_seen
+    assert site.look(at(sight("10.0.0.5", MAC, firmware="1.0"), -30), reached=(), partial=True) == []
+    assert next(iter(site.known.values())).last_seen == seen
+    # Of a device that was not known, it says when it was there; a clock ahead of time is not believed.
+    site.look(at(sight("10.0.0.8", UUID), -30), at(sight("10.0.0.9", TLS), 9999), reached=(), partial=True)
+    days = {device.addresses[0]: (device.last_seen - START).days for device in site.known.values()}
+    assert days == {"10.0.0.1": 1, "10.0.0.8": -30, "10.0.0.9": 3}

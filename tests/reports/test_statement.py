@@ -2,6 +2,7 @@ from datetime import date
 
 import msgspec
 
+from scanner.model.finding import Coverage
 from scanner.reports.context import Context
 from scanner.reports.rows import rows
 from scanner.reports.statement import NOTICE, basis, state
@@ -23,6 +24,18 @@ def test_counts_and_what_was_reached():
         "1 answer from outside the scope dropped.",
     )
     assert statement.unknown == "1 unknown device: nothing seen says who made it."
+
+
+def test_what_was_read_and_not_asked_says_so():
+    files = tuple(f"{n}.pcap" for n in range(7))
+    coverage = Coverage(addresses=4, alive=4, read=files, not_reached=("0.pcap: packet 7: the file breaks off here",))
+    assert said(FINDINGS, msgspec.structs.replace(SUMMARY, coverage=coverage)).reached == (
+        (
+            "Read from 0.pcap, 1.pcap, 2.pcap, 3.pcap, 4.pcap and 2 more. Nothing was asked: what is not in it may be there "
+            "all the same."
+        ),
+        "Not read: 0.pcap: packet 7: the file breaks off here",
+    )
 
 
 def test_none_found_comes_with_what_was_reached():
