@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from ipaddress import ip_address
@@ -70,10 +71,15 @@ def observe(
 
     A fact about another subject becomes hearsay of ``address``.
     """
-    subject = Endpoint(address, carrier, port)
+    subject = _endpoint(address, carrier, port)
     if fact.subject is not None and fact.subject != address:
-        subject, reporter = Endpoint(fact.subject), address
-    return Observation(subject, fact.field, clip(fact.value), Provenance(source, reporter, at))
+        subject, reporter = _endpoint(fact.subject, None, None), address
+    return Observation(subject, fact.field, clip(fact.value), _provenance(source, reporter, at))
+
+
+# What one answer says stands together: its observations share where and whence.
+_endpoint: Final = functools.lru_cache(maxsize=64)(Endpoint)
+_provenance: Final = functools.lru_cache(maxsize=64)(Provenance)
 
 
 def normal(observation: Observation, rules: Callable[[str], FieldRule | None]) -> Observation | None:
