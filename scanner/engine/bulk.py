@@ -85,6 +85,13 @@ class Bulk:
         except OSError as error:
             self._tally.trouble(f"{interface}: the raw sweep failed, ordinary connections were used: {error}")
             self.left |= addresses
+        self._report(told, interface)
+
+    def _report(self, told: raw.Sweep, interface: str) -> None:
+        self._tally.spared |= told.spared
+        if told.left:
+            why = "stopped answering while it was asked, and was left alone: not all ports tried"
+            self._tally.miss(why, len(told.left))
         if told.dropped:
             self._tally.trouble(f"{interface}: {told.dropped:,} answers found no room and were asked for again")
 

@@ -24,7 +24,6 @@ from scanner.engine.targets import Resolve, TargetError, Targets, Word, expand, 
 from scanner.model.dialogue import DatagramSpec, NameSpec
 from scanner.model.observation import Endpoint
 from scanner.model.permitted import Permitted, PermittedSpan
-from scanner.protocols.ndp import ALL_NODES
 from scanner.transports.interfaces import Interface
 
 LOCAL: Final = Ranges(
@@ -144,6 +143,8 @@ class Scope:
 
     def permit_nodes(self) -> Permitted | Refused:
         """Return the right to ask all IPv6 nodes of the links for an echo, or why not."""
+        from scanner.protocols.ndp import ALL_NODES  # noqa: PLC0415 - all protocols, which a sweep does without
+
         endpoint = Endpoint(ALL_NODES, "link")
         if not any(address.version == 6 for link in self.links() for address in link.addresses):  # noqa: PLR2004 - the IP version
             return Refused(endpoint, "no link of this machine holds IPv6 addresses of the scope")

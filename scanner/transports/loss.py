@@ -44,12 +44,12 @@ class Loss:
 
         Were q the share of askings that go unanswered on the way, n of them miss as many answers as there were times
         q to the power of n; n is the least that brings this below what may be missing. The share is taken one
-        standard error higher and smoothed by one, for few answers prove little.
+        standard error higher and smoothed by half an answer (Jeffreys' prior), for few answers prove little.
         """
         if not self._total:
             return least
         error = math.sqrt(self.share * (1 - self.share) / self._total)
-        lost = max(self.share + error, (self._total - self._early + 1) / (self._total + 2))
+        lost = max(self.share + error, (self._total - self._early + 0.5) / (self._total + 1))
         if lost >= 1:
             return most
         missing = MISSING_WHERE_LOSSY if self._early < self._total else MISSING

@@ -24,7 +24,7 @@ import threading
 import time
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from typing import Final, Self
 
 import msgspec
@@ -33,8 +33,10 @@ from numpy.typing import NDArray
 
 from scanner.model.outcome import OutcomeKind
 from scanner.model.permitted import PermittedSpan
+from scanner.transports.distress import Watch
 from scanner.transports.frames import SNAP, Bytes, Filter, Form, Heard, Places, Syn, Who
 from scanner.transports.loss import LEAST, Loss
+from scanner.transports.manners import SLACK_SECONDS, SLOWED, SUFFERERS
 from scanner.transports.pace import Pace, Spacing
 from scanner.transports.permutation import Numbers, Permutation
 from scanner.transports.privilege import NotPrivileged
@@ -55,8 +57,12 @@ RECEIVE: Final = 64 << 20
 """Bytes of receive buffer asked for; a quarter of a second of answers at a million a second."""
 BURST: Final = 64
 """Frames sent at a time where hosts and subnets are spaced: beyond it the spacing would be older than its frame."""
+MAX_NAMED: Final = 4096
+"""Hosts that stopped answering told one by one: a whole network that goes down is told by its subnets."""
 BACKLOG: Final = 256
 """Batches of answers not yet taken by the caller at which sending pauses."""
+TEND_SECONDS: Final = 0.02
+"""Seconds between two looks at who has stopped answering."""
 IDLE: Final = 0.001
 """Seconds between two looks at the clock while nothing may be sent."""
 
@@ -94,6 +100,10 @@ class Sweep(msgspec.Struct):
     done: int = 0
     total: int = 0
     """Questions settled and to settle, each counted once."""
+    spared: dict[str, None] = {}
+    """One line on each host and subnet that stopped answering, and was asked more slowly."""
+    left: set[str] = set()
+    """Addresses that stopped answering and were left alone."""
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -135,7 +145,8 @@ async def sweep(
     these are asked; otherwise all leave by ``way.hop``. Everything silent is asked ``passes`` times or, as loss shows,
     more, ``spacing`` seconds apart, ``per_host`` and ``per_subnet`` questions a second at most to one address and one
     /24 (IPv6: /64); the last answers are awaited for ``wait`` seconds. Each answer is told once (again
-    only when it comes so late that its window is two windows gone). Silence is not told. ``told`` is filled on the way.
+    only when it comes so late that its window is two windows gone). Silence is not told. A host that stops answering
+    is spared, as ``distress`` says. ``told`` is filled on the way.
 
     Raises NotPrivileged without CAP_NET_RAW, ValueError for spans that cannot be swept, OSError when the interface
     cannot be used. Close the iterator to stop early.
@@ -153,7 +164,7 @@ async def sweep(
         port = reserved.getsockname()[1]
         form = Syn(_own_mac(way.interface), ip_address(way.source).packed, port, table, key)
         async for heard in _run(
-            form, places, way, _Plan(pace, per_host, per_subnet, passes, wait, spacing, told or Sweep())
+            form, places, way, _Plan(pace, per_host, per_subnet, passes, wait, spacing, told or Sweep(), watched=True)
         ):
             yield Batch(heard.addresses, heard.ports, heard.open, heard.macs)
 
@@ -202,6 +213,8 @@ class _Plan(msgspec.Struct, frozen=True):
     wait: float
     spacing: float
     told: Sweep
+    watched: bool = False
+    """Whether hosts that stop answering are spared."""
 
 
 async def _run(form: Form, places: Places, way: Way, plan: _Plan) -> AsyncGenerator[Heard, None]:
@@ -249,7 +262,13 @@ class _Run:
         self._ring = ring
         self._order = Permutation(places.count, int.from_bytes(os.urandom(8)))
         self._windows: dict[int, _Window] = {}
-        self._hosts, self._subnets = Spacing(plan.per_host), Spacing(plan.per_subnet)
+        self._hosts, self._subnets = Spacing(plan.per_host), Spacing(plan.per_subnet, SLACK_SECONDS)
+        self._watch = Watch(plan.spacing) if plan.watched else None
+        self._put_by: list[Numbers] = []
+        """Positions whose hosts are being spared."""
+        self._suffering: dict[bytes, set[int]] = {}
+        """Subnet → its hosts that stopped answering."""
+        self._tended = -math.inf
         self._unbounded = plan.per_host == plan.per_subnet == math.inf
         self._subnet_bytes = 3 if places.version == 4 else 8  # noqa: PLR2004 - the IP version
         self._loss = Loss()
@@ -280,7 +299,9 @@ class _Run:
                 done += 1
                 self._told.passes = max(self._told.passes, done)
             # Answers on their way may show loss, and so the need of another pass.
-            elif not self._linger(window.asked.max() + (self._plan.wait if last else self._plan.spacing), done):
+            elif not self._linger(window.asked.max() + (self._plan.wait if last else self._plan.spacing), done) and (
+                not self._resume(window)
+            ):
                 break
         self._told.done += size
 
@@ -306,23 +327,56 @@ class _Run:
             if self.stopped:
                 return
 
+    def _resume(self, window: _Window) -> bool:
+        """Ask what was put by as soon as its hosts are well again; False when there is nothing."""
+        if not self._put_by:
+            return False
+        assert self._watch is not None  # who put it by
+        positions, self._put_by = np.unique(np.concatenate(self._put_by)), []
+        while len(positions) and not self.stopped:
+            self._rest_until(time.monotonic() + TEND_SECONDS)
+            positions = window.silent(positions)
+            ranks, _ = self._places.split(self._order.at(positions))
+            spared, left = self._watch.spared(ranks), self._watch.left(ranks)
+            free = positions[~spared]
+            for _ in range(self._plan.passes if len(free) else 0):
+                self._ask(window.silent(free))
+                self._rest_until(time.monotonic() + self._plan.spacing)
+            self._told.left.update(self._text(rank) for rank in np.unique(ranks[left]))
+            positions = positions[spared & ~left]
+        window.asked[0] = time.monotonic()
+        return True
+
     def _ask(self, positions: Numbers) -> None:
         ranks, ports = self._places.split(self._order.at(positions))
+        if self._watch is not None and not self._watch.calm:
+            spared = self._watch.spared(ranks)
+            self._put_by.append(positions[spared])
+            positions, ranks, ports = positions[~spared], ranks[~spared], ports[~spared]
+        if not len(positions):
+            return
         addresses = self._places.packed(ranks)
         frames = self._form.ask(ranks, addresses, ports)
         if not self._unbounded:
-            self._ask_in_turn(frames, addresses)
+            self._ask_in_turn(positions, ranks, frames, addresses)
             return
+        if self._watch is not None:
+            self._watch.ask(ranks, time.monotonic())
         sent = 0
         while sent < len(frames) and not self.stopped:
             granted = self._grant(len(frames) - sent)
             sent += self._send(frames[sent : sent + granted])
             self._take()
 
-    def _ask_in_turn(self, frames: Bytes, addresses: Bytes) -> None:
-        """Send each frame when its host, its subnet and the whole allow one."""
+    def _ask_in_turn(self, positions: Numbers, ranks: Numbers, frames: Bytes, addresses: Bytes) -> None:
+        """Send each frame when its host, its subnet and the whole allow one; put by those whose host must be spared."""
         waiting = [(row, bytes(address)) for row, address in enumerate(addresses)]
         while waiting and not self.stopped:
+            if self._watch is not None and not self._watch.calm:
+                spared = self._watch.spared(ranks)
+                rows = [row for row, _ in waiting if spared[row]]
+                self._put_by.append(positions[rows])
+                waiting = [one for one in waiting if not spared[one[0]]]
             now = time.monotonic()
             ready: list[int] = []
             later: list[tuple[int, bytes]] = []
@@ -335,6 +389,8 @@ class _Run:
             sent = 0
             while sent < len(ready) and not self.stopped:
                 sent += self._send(frames[ready[sent : sent + self._grant(len(ready) - sent)]])
+            if self._watch is not None:
+                self._watch.ask(ranks[ready], time.monotonic())
             if not ready:
                 self._wire.wait(IDLE)
             self._take()
@@ -344,9 +400,51 @@ class _Run:
         subnet = address[: self._subnet_bytes]
         if self._hosts.due(address) > now or self._subnets.due(subnet) > now:
             return False
-        self._hosts.note(address, now)
-        self._subnets.note(subnet, now)
+        self._note(address, now)
         return True
+
+    def _note(self, address: bytes, now: float) -> None:
+        """Remember that ``address`` is asked now; a subnet where several have stopped answering waits longer."""
+        subnet = address[: self._subnet_bytes]
+        suffers = len(self._suffering.get(subnet, ())) >= SUFFERERS
+        self._hosts.note(address, now)
+        self._subnets.note(subnet, now + (SLOWED * self._subnets.interval if suffers else 0))
+
+    def _tend(self) -> None:
+        """Look who has stopped answering, and ask them what they answered before."""
+        now = time.monotonic()
+        if self._watch is None or now < self._tended + TEND_SECONDS:
+            return
+        self._tended = now
+        ranks, ports, fallen = self._watch.test(now, self._loss.share)
+        for rank in fallen:
+            self._spare(rank)
+        if not len(ranks):
+            return
+        addresses = self._places.packed(ranks)
+        frames, sent = self._form.ask(ranks, addresses, ports), 0
+        while sent < len(frames) and not self.stopped:
+            sent += self._send(frames[sent : sent + self._grant(len(frames) - sent)])
+        if not self._unbounded:
+            for address in addresses:
+                self._note(bytes(address), now)
+
+    def _spare(self, rank: np.uint64) -> None:
+        """Tell that a host has stopped answering, and whether its subnet suffers as well."""
+        packed = bytes(self._places.packed(np.array([rank]))[0])
+        subnet = packed[: self._subnet_bytes]
+        hosts = self._suffering.setdefault(subnet, set())
+        hosts.add(int(rank))
+        if len(self._told.spared) < MAX_NAMED:
+            line = f"{self._text(rank)} stopped answering while it was asked, and was asked more slowly"
+            self._told.spared[line] = None
+        if len(hosts) == SUFFERERS:
+            bits = 8 * self._subnet_bytes
+            name = ip_network((subnet.ljust(len(packed), bytes(1)), bits))
+            self._told.spared[f"several hosts of {name} stopped answering: the subnet was asked more slowly"] = None
+
+    def _text(self, rank: np.uint64) -> str:
+        return str(ip_address(bytes(self._places.packed(np.array([rank]))[0])))
 
     def _grant(self, most: int) -> int:
         """Wait until some of ``most`` frames may be sent; return how many."""
@@ -386,11 +484,14 @@ class _Run:
                 closing = closing[self._send(closing[:granted]) :]
             self._mark(heard)
         self._told.dropped += self._wire.dropped()
+        self._tend()
 
     def _mark(self, heard: Heard) -> None:
         numbers, known = self._places.numbers(heard.addresses, heard.ports)
         if not known.all():
             heard, numbers = heard.pick(known), numbers[known]
+        if self._watch is not None:
+            self._watch.hear(*self._places.split(numbers), heard.open)
         positions = self._order.position(numbers)
         positions, firsts = np.unique(positions, return_index=True)
         new = np.ones(len(positions), dtype=np.bool_)
@@ -426,6 +527,10 @@ class _Window:
         self.begun = np.full(chunks, -math.inf)
         """When its last asking began: an answer took no longer than since then."""
         self.tries = np.zeros(chunks, dtype=np.int16)
+
+    def silent(self, positions: Numbers) -> Numbers:
+        """Return those of the positions that have not answered."""
+        return positions[~self.answered[(positions - np.uint64(self.first)).astype(np.intp)]]
 
 
 class _Wire:

@@ -23,7 +23,7 @@ def test_asking_stops_when_nothing_is_expected_to_be_missing(total, share, least
 
 
 @pytest.mark.parametrize(
-    ("early", "total", "askings"), [(0, 0, 2), (1200, 1200, 2), (1083, 1200, 7), (1, 1, 5), (0, 1, 20)]
+    ("early", "total", "askings"), [(0, 0, 2), (1200, 1200, 2), (1083, 1200, 7), (1, 1, 4), (0, 1, 20)]
 )
 def test_loss_sets_how_often_is_asked(early, total, askings):
     assert told(early, total).askings(2, 20) == askings

@@ -4,12 +4,15 @@ import asyncio
 import json
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from scanner.engine import clock
 from scanner.model.permitted import PermittedSpan
 from scanner.transports.pace import WINDOW_SECONDS, Pace
 from scanner.transports.raw import Batch, Way, sweep
@@ -64,11 +67,14 @@ async def scan():
             for (address, _, _), mac in zip(batch, batch.macs):
                 hops[address] = mac.tobytes().hex(":")
     found = []
-    async for batch in raw.sweep(spans, job["ports"], way, pace=pace, hops=hops, told=told, wait=0.5):
+    async for batch in raw.sweep(
+        spans, job["ports"], way, pace=pace, hops=hops, told=told, wait=0.5, per_host=job.get("per_host", math.inf)
+    ):
         found += batch
     return hops, sorted(found)
 hops, found = asyncio.run(scan())
-print(json.dumps({"hops": hops, "found": found, "sent": told.sent, "passes": told.passes, "loss": told.loss, "done": told.done}))
+counts = {"sent": told.sent, "passes": told.passes, "loss": told.loss, "done": told.done}
+print(json.dumps({"hops": hops, "found": found, "spared": list(told.spared), "left": list(told.left), **counts}))
 """
 
 LISTEN = """
@@ -211,6 +217,38 @@ def test_what_is_lost_is_asked_again(lan, percent):
     assert len(told["found"]) == 512
     # Half-open connections whose reset was lost crowd out some questions too.
     assert 0.8 * (1 - (1 - percent / 100) ** 2) < told["loss"] < 0.8
+
+
+@pytest.mark.root
+@pytest.mark.slow
+def test_a_host_that_stops_answering_is_spared_within_a_second_and_asked_on_when_it_answers_again(lan):
+    nft = ["ip", "netns", "exec", lan.camera, "nft"]
+    drop = "add table netdev deaf; add chain netdev deaf in { type filter hook ingress device cam0 priority 0; }"
+    job = {"targets": ["10.99.0.2/32"], "ports": list(range(1000, 1150)), "source": "10.99.0.1", "per_host": 100}
+    try:
+        made = subprocess.run([*nft, f"{drop}; add rule netdev deaf in ip protocol tcp counter"], check=False)
+    except FileNotFoundError:
+        made = None
+    if made is None or made.returncode:
+        pytest.skip("no nft, or it cannot count packets here")
+    capture = start(lan.camera, CAPTURE)
+    with start(lan.camera, LISTEN, "1000", "1001") as camera, ThreadPoolExecutor(1) as pool:
+        scanning = pool.submit(scan, lan, hop="02:00:00:00:00:02", **job)
+        while "packets 0 " in subprocess.run([*nft, "list", "table", "netdev", "deaf"], check=True, capture_output=True, text=True).stdout:  # fmt: skip
+            time.sleep(0.05)
+        time.sleep(0.5)
+        subprocess.run([*nft, "add rule netdev deaf in ip protocol tcp drop"], check=True)
+        deaf = clock.now().timestamp()
+        time.sleep(2)
+        subprocess.run([*nft, "delete table netdev deaf"], check=True)
+        told = scanning.result()
+        camera.kill()
+    seen = [when / 1e9 - deaf for when, _ in json.loads(capture.communicate("\n", timeout=30)[0])]
+    assert sum(-0.5 < when < 0 for when in seen) > 5
+    assert sum(1 < when < 2 for when in seen) <= 3
+    assert told["spared"] == ["10.99.0.2 stopped answering while it was asked, and was asked more slowly"]
+    assert told["left"] == []
+    assert len(told["found"]) == 150
 
 
 def mac_of(namespace):
