@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 
 from scanner.database.schema import schemas
+from tests import camera as camera_server
 from tests.cli.command import ROOT, one_line
 from tests.cli.test_ten_scans import NET, PORT, network
 
@@ -20,31 +21,9 @@ pytestmark = [pytest.mark.process, pytest.mark.loopback]
 
 @pytest.fixture
 def camera():
-    """One HTTP server on 127.66.9.1 that calls itself App-webs/; yields its port."""
-    server = socket.create_server(("127.66.9.1", 0))
-
-    def serve() -> None:
-        while True:
-            try:
-                connection, _ = server.accept()
-            except OSError:
-                return
-            with connection:
-                connection.settimeout(5)
-                try:
-                    connection.recv(4096)
-                    connection.sendall(
-                        b"HTTP/1.1 200 OK\r\nServer: App-webs/\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-                    )
-                except OSError:
-                    continue
-
-    thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
-    yield server.getsockname()[1]
-    server.shutdown(socket.SHUT_RDWR)
-    server.close()
-    thread.join(5)
+    """On 127.66.9.1; yields its port."""
+    with camera_server.raised("127.66.9.1") as port:
+        yield port
 
 
 def records(done) -> list[dict[str, Any]]:
