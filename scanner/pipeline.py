@@ -5,12 +5,12 @@ The same observations, database and question always give the same findings.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Final
 
 from msgspec.structs import replace
 
-from scanner.coverage.assess import Question, assess
+from scanner.coverage.assess import Question, assess, depends_on
 from scanner.coverage.relations import Ties
 from scanner.database.load import Database
 from scanner.matching.addresses import OUTSIDE, read_claim
@@ -19,7 +19,7 @@ from scanner.matching.hosts import identities, is_hearsay, merge
 from scanner.matching.match import Matcher
 from scanner.matching.models import Models
 from scanner.matching.weigh import weigh
-from scanner.model.finding import Claim, Evidence, Finding, Identification, Named
+from scanner.model.finding import Claim, Evidence, Finding, Identification
 from scanner.model.host import Host
 from scanner.model.measure import Measure, Verdict
 from scanner.model.observation import Field, Observation
@@ -44,7 +44,7 @@ class Judge:
         self._matcher = Matcher(database)
         self._models = Models(database.models)
         self._ties = Ties(database.companies, database.brands, database.relations)
-        self._told: dict[tuple[Named | None, ...], tuple[Verdict, ...]] = {}
+        self._told: dict[Hashable, tuple[Verdict, ...]] = {}
         self._parents = self._ties.owners(question.when)
 
     def judge(
@@ -81,7 +81,7 @@ class Judge:
 
     def _verdicts(self, who: Identification) -> tuple[Verdict, ...]:
         # A network has a handful of kinds of device, and the law says the same of each of a kind.
-        kind = (who.manufacturer, who.brand, who.product_line, who.device_class, who.platform, who.manufactured)
+        kind = depends_on(who)
         verdicts = self._told.get(kind)
         if verdicts is None:
             verdicts = tuple(assess(who, measure, self._ties, self._question) for measure in self._measures)

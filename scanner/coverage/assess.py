@@ -17,8 +17,9 @@ naming is limited to does not clear a device either: whether a purpose is met is
 from __future__ import annotations
 
 import calendar
+import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from datetime import date
 from typing import Final
 
@@ -101,9 +102,24 @@ def assess(who: Identification, measure: Measure, ties: Ties, question: Question
     return min(named, key=_order) if named else _unnamed(who, measure, ties, question)
 
 
+def depends_on(who: Identification) -> Hashable:
+    """Return what of ``who`` a verdict depends on: devices for which it is equal are judged alike."""
+    maker = who.manufacturer
+    rest = (who.brand, who.device_class, who.platform, who.manufactured)
+    return (
+        maker if maker is None or _in_doubt(maker) else (maker.value, maker.tier),
+        *(named and (named.value, named.tier) for named in rest),
+    )
+
+
 def reached(listing: Listing) -> frozenset[RelationKind]:
     """The kinds of ties through which ``listing`` reaches further than the company that it names."""
-    return frozenset(kind for kind, reach in _REACHED_BY.items() if reach in listing.reaches)
+    return _reached(listing.reaches)
+
+
+@functools.cache
+def _reached(reaches: tuple[str, ...]) -> frozenset[RelationKind]:
+    return frozenset(kind for kind, reach in _REACHED_BY.items() if reach in reaches)
 
 
 # Named
@@ -112,14 +128,15 @@ def reached(listing: Listing) -> frozenset[RelationKind]:
 def _hits(who: Identification, measure: Measure, ties: Ties, question: Question) -> Iterator[_Hit]:
     if measure.until is not None and question.when >= measure.until:
         return
+    makers, sources = tuple(_makers(who, ties)), tuple(_sources(who, ties, question.when))
+    above = frozenset[str]().union(*(ties.above(maker.value) for maker in (*makers, *sources)))
     for listing in measure.listing:
         if not _active(listing, question.when):
             continue
         if listing.company is not None:
-            direct = [
-                hit for maker in _makers(who, ties) for hit in _through_maker(maker, listing, who, ties, question)
-            ]
-            yield from direct or _through_seller(who, listing, ties, question)
+            if listing.company in above:
+                direct = [hit for maker in makers for hit in _through_maker(maker, listing, who, ties, question)]
+                yield from direct or _through_seller(who, sources, listing, ties, question)
             yield from _through_platform(who, listing, ties, question)
         brand = who.brand
         if brand is not None and _known(brand) and brand.value == listing.brand:
@@ -127,18 +144,20 @@ def _hits(who: Identification, measure: Measure, ties: Ties, question: Question)
 
 
 def _makers(who: Identification, ties: Ties) -> Iterator[Named]:
-    """The manufacturer; and where that is in doubt, everybody else whom the evidence may mean.
-
-    A probable maker is in doubt only when a rival is itself probable: an address block on its own is no rival.
-    """
+    """The manufacturer; and where that is in doubt, everybody else whom the evidence may mean."""
     maker = who.manufacturer
     if maker is None or not _known(maker):
         return
     yield maker
-    if maker.tier in {"possible", "conflicting"} or maker.contested:
+    if _in_doubt(maker):
         tier: Tier = "conflicting" if maker.tier == "conflicting" else "possible"
         for rival in maker.rivals:
             yield Named(rival, ties.name(rival), tier)
+
+
+def _in_doubt(maker: Named) -> bool:
+    """A probable maker is in doubt only when a rival is itself probable: an address block on its own is no rival."""
+    return maker.tier in {"possible", "conflicting"} or maker.contested
 
 
 def _through_maker(
@@ -187,15 +206,22 @@ def _qualified(hit: _Hit, remark: str, *conditions: ConditionState) -> _Hit:
     return msgspec.structs.replace(hit, remarks=(*hit.remarks, remark), conditions=(*hit.conditions, *conditions))
 
 
-def _through_seller(who: Identification, listing: Listing, ties: Ties, question: Question) -> Iterator[_Hit]:
-    """A company that only sells what others make does not clear what those others made."""
+def _sources(who: Identification, ties: Ties, when: date) -> Iterator[Named]:
+    """Who may have made what the manufacturer, when it is a company that only sells, has its name on."""
     seller = who.manufacturer
-    if seller is None or not _sells_only(seller, ties):
-        return
-    for source in ties.makers_of(ties.companies[seller.value].brand or "", question.when):
-        maker = Named(source.company, ties.name(source.company), "possible")
+    if seller is not None and _sells_only(seller, ties):
+        for source in ties.makers_of(ties.companies[seller.value].brand or "", when):
+            yield Named(source.company, ties.name(source.company), "possible")
+
+
+def _through_seller(
+    who: Identification, sources: tuple[Named, ...], listing: Listing, ties: Ties, question: Question
+) -> Iterator[_Hit]:
+    """A company that only sells what others make does not clear what those others made."""
+    for maker in sources:
         for hit in _through_maker(maker, listing, Identification(), ties, question):
-            head = f"{_made_by(seller, who, ties)}, which sells equipment that {maker.name} may have made"
+            assert who.manufacturer is not None
+            head = f"{_made_by(who.manufacturer, who, ties)}, which sells equipment that {maker.name} may have made"
             yield msgspec.structs.replace(hit, head=head)
 
 

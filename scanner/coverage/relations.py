@@ -14,6 +14,8 @@ ANSWERS: Final[tuple[Answer, ...]] = ("no", "unclear", "yes")
 
 UPWARD: Final[frozenset[RelationKind]] = frozenset({"owns", "affiliate-of", "succeeds"})
 """Kinds of ties that lead from a company to the one above it."""
+REMEMBERED: Final = 65536
+"""Paths that are kept: devices tell their day of making, and a hostile one any day."""
 _VERBS: Final = {"owns": "owned", "affiliate-of": "affiliate of", "succeeds": "succeeded"}
 
 
@@ -64,6 +66,8 @@ class Ties:
         self.companies = companies
         self.brands = brands
         self._relations = {relation.id: relation for relation in relations}
+        self._above: dict[str, frozenset[str]] = {}
+        self._paths: dict[tuple[str, str, date, frozenset[RelationKind]], tuple[Step, ...] | None] = {}
         self._upward: dict[str, list[tuple[Relation, str]]] = defaultdict(list)
         self._makers: dict[str, list[Relation]] = defaultdict(list)
         for relation in sorted(self._relations.values(), key=lambda row: row.id):
@@ -101,7 +105,7 @@ class Ties:
         return {company: owner for company, (_, owner) in found.items()}
 
     def listed_path(
-        self, maker: str, company: str, when: date, kinds: Container[RelationKind] = UPWARD
+        self, maker: str, company: str, when: date, kinds: frozenset[RelationKind] = UPWARD
     ) -> tuple[Step, ...] | None:
         """The ties that lead from ``maker`` up to ``company``, answered for ``when``; None when there are none.
 
@@ -110,7 +114,27 @@ class Ties:
         shorter one. A path whose answer is no is returned too: that a tie has ended is part of the reason. Empty when
         both are the same company.
         """
-        return self._climb(maker, company, when, kinds, frozenset())
+        asked = maker, company, when, kinds
+        if asked not in self._paths:
+            if len(self._paths) >= REMEMBERED:
+                self._paths.clear()
+            self._paths[asked] = self._climb(maker, company, when, kinds, frozenset())
+        return self._paths[asked]
+
+    def above(self, maker: str) -> frozenset[str]:
+        """The maker and every company that a path may lead to from it, on whatever day."""
+        known = self._above.get(maker)
+        if known is None:
+            found, todo = {maker}, [maker]
+            while todo:
+                for _, company in self._upward.get(todo.pop(), ()):
+                    if company not in found:
+                        found.add(company)
+                        todo.append(company)
+            known = frozenset(found)
+            if maker in self.companies:
+                self._above[maker] = known
+        return known
 
     def held_before(self, path: tuple[Step, ...], when: date) -> bool:
         """Whether the whole path held, or may have held, on some day before ``when``."""

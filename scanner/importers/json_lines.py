@@ -110,21 +110,33 @@ def _lines(stream: BinaryIO | Iterable[bytes]) -> Iterator[bytes | None]:
 
 def _observe(line: _Line, source: str) -> Observation:
     return Observation(
-        Endpoint(_address(line.host), _carrier(line.carrier or line.transport), _port(line.port)),
+        _endpoint(line.host, line.carrier or line.transport, line.port),
         Field(_name(line.field)),
         clip(line.value if isinstance(line.value, str) else str(line.value)),
-        Provenance(
-            line.source or source,
-            _address(line.reporter) if line.reporter else None,
-            _instant(line.observed_at) if line.observed_at else None,
-            line.transcript or None,
-        ),
+        _provenance(line.source or source, line.reporter, line.observed_at, line.transcript),
     )
 
 
-@functools.lru_cache(
-    maxsize=4096
-)  # the lines of one host stand together, and parsing an address costs more than the rest
+# The lines of one host stand together, and taking their parts for what they are costs more than all the rest.
+_remember = functools.lru_cache(maxsize=4096)
+
+
+@_remember
+def _endpoint(host: str, carrier: str | None, port: int | str | None) -> Endpoint:
+    return Endpoint(_address(host), _carrier(carrier), _port(port))
+
+
+@_remember
+def _provenance(source: str, reporter: str | None, observed_at: str | None, transcript: str | None) -> Provenance:
+    return Provenance(
+        source,
+        _address(reporter) if reporter else None,
+        _instant(observed_at) if observed_at else None,
+        transcript or None,
+    )
+
+
+@_remember
 def _address(text: str) -> str:
     label = _name(text)
     try:

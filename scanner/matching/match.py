@@ -61,6 +61,8 @@ class Data(Protocol):
 
 
 _Hit = tuple[Signature, Mapping[str, str]]
+_Piece = tuple[str, FieldRule, tuple[_Hit, ...]]
+"""Normal form, rule of its field, what matches it."""
 
 
 class _FieldIndex:
@@ -112,19 +114,17 @@ class Matcher:
                     (condition.field, Pattern(condition.match)) for condition in signature.also
                 )
         self._index = {field: _FieldIndex(signatures) for field, signatures in by_field.items()}
-        self._remembered: dict[tuple[str, str], tuple[_Hit, ...]] = {}
+        self._remembered: dict[tuple[str, str], tuple[_Piece, ...]] = {}
 
     def claims(self, host: Host) -> Iterator[Claim]:
         """Yield every claim the host's observations support, in the order of its observations."""
         values = [
-            (observation, value, rule)
+            (observation, value, rule, hits)
             for observation in host.observations
-            if (rule := self._data.rule_for(observation.field)) is not None
-            for piece in _pieces(rule, observation.value)
-            if (value := self._data.normalized(observation.field, piece)) is not None
+            for value, rule, hits in self._read(observation.field, observation.value)
         ]
-        for observation, value, rule in values:
-            for signature, captured in self._hits(observation.field, value):
+        for observation, value, rule, hits in values:
+            for signature, captured in hits:
                 if self._holds(signature, observation, values):
                     yield from _claims(signature, captured, observation, value, rule)
             if rule.slot is not None:
@@ -132,26 +132,39 @@ class Matcher:
             if rule.normalize == "mac":
                 yield from self._registered(observation, value, rule)
 
-    def _hits(self, field: Field, value: str) -> tuple[_Hit, ...]:
-        key = (field, value)
-        hits = self._remembered.get(key)
-        if hits is None:
-            index = self._index.get(field)
-            hits = tuple(index.hits(value)) if index is not None else ()
+    def _read(self, field: Field, text: str) -> tuple[_Piece, ...]:
+        """Take an observed value apart: each piece in its normal form, with the signatures that match it."""
+        key = (field, text)
+        pieces = self._remembered.get(key)
+        if pieces is None:
             if len(self._remembered) >= REMEMBERED:
                 self._remembered.clear()
-            self._remembered[key] = hits
-        return hits
+            pieces = self._remembered[key] = tuple(self._matched(field, text))
+        return pieces
+
+    def _matched(self, field: Field, text: str) -> Iterator[_Piece]:
+        rule = self._data.rule_for(field)
+        if rule is None:
+            return
+        index = self._index.get(field)
+        for piece in _pieces(rule, text):
+            value = self._data.normalized(field, piece)
+            if value is not None:
+                yield value, rule, () if index is None else tuple(index.hits(value))
 
     def _holds(
-        self, signature: Signature, observation: Observation, values: list[tuple[Observation, str, FieldRule]]
+        self,
+        signature: Signature,
+        observation: Observation,
+        values: list[tuple[Observation, str, FieldRule, tuple[_Hit, ...]]],
     ) -> bool:
-        return all(
+        conditions = self._conditions.get(signature.id)
+        return conditions is None or all(
             any(
                 other.field == field and _same_port(other, observation) and pattern.search(value) is not None
-                for other, value, _ in values
+                for other, value, _, _ in values
             )
-            for field, pattern in self._conditions.get(signature.id, ())
+            for field, pattern in conditions
         )
 
     def _registered(self, observation: Observation, mac: str, rule: FieldRule) -> Iterator[Claim]:

@@ -84,19 +84,23 @@ def _named(
         (refuting if claim.refutes else supporting)[claim.value].append(claim)
     if not supporting:
         return None
+    if len(supporting) == 1 and not refuting:
+        ((value, found),) = supporting.items()
+        return Named(value=value, name=name(slot, value), tier=tier_of(found))
     lineage = {value: _ancestors(value, parents) if slot == "manufacturer" else () for value in supporting}
     for value, ancestors in lineage.items():
         for ancestor in ancestors:
             if ancestor in supporting:
                 supporting[ancestor] = [*supporting[ancestor], *(c for c in supporting[value] if c.value == value)]
-    ranked = sorted(supporting, key=lambda value: _order(value, supporting[value], lineage))
+    tiers = {value: tier_of(found) for value, found in supporting.items()}
+    ranked = sorted(supporting, key=lambda value: _order(value, supporting[value], tiers[value], lineage[value]))
     winner = ranked[0]
     kin = {winner, *lineage[winner], *(value for value in ranked if winner in lineage[value])}
     rivals = tuple(value for value in ranked if value not in kin)
-    tier = tier_of(supporting[winner])
+    tier = tiers[winner]
     contested = False
     if slot not in TEXT_SLOTS:
-        against = [tier_of(supporting[rival]) for rival in rivals]
+        against = [tiers[rival] for rival in rivals]
         contested = any(_counts(rival) for rival in against)
         tier = _lowered(tier, against)
         if refuting.get(winner):
@@ -116,12 +120,12 @@ def _lowered(tier: Tier, rivals: list[Tier]) -> Tier:
     return _TIERS[own - 1] if own > strongest else "conflicting"
 
 
-def _order(value: str, claims: list[Claim], lineage: Mapping[str, tuple[str, ...]]) -> tuple[int, int, int, int, str]:
+def _order(value: str, claims: list[Claim], tier: Tier, ancestors: tuple[str, ...]) -> tuple[int, int, int, int, str]:
     return (
-        -_TIERS.index(tier_of(claims)),
+        -_TIERS.index(tier),
         -max(_RANK[claim.strength] for claim in claims),
         -len({claim.group for claim in claims}),
-        len(lineage[value]),
+        len(ancestors),
         value,
     )
 

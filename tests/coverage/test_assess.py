@@ -1,10 +1,11 @@
 from datetime import date
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.coverage.assess import BANS, Question, assess
+from scanner.coverage.assess import BANS, Question, assess, depends_on
 from scanner.coverage.relations import Ties
 from scanner.model.finding import Identification, Named, Tier
 from scanner.model.measure import LEVELS, Listing, Measure, Provision
@@ -412,3 +413,33 @@ def test_stating_a_use_never_makes_it_worse(company, measure, when):
 def test_a_name_that_the_data_does_not_know_is_used_as_it_is():
     who = Identification(manufacturer=Named("acme", "Acme", "confirmed"))
     assert ask(who, NDAA).reason.startswith("Made by Acme (confirmed); not named by")
+
+
+NAMED = st.none() | st.builds(
+    Named,
+    st.sampled_from([*sorted(database().companies)[::9], "hikvision", "dahua", "lorex", "skywatch", "camera", "2019"]),
+    st.just("Name"),
+    st.sampled_from(("unknown", "conflicting", "possible", "probable", "confirmed")),
+    st.lists(st.sampled_from(("hikvision", "axis", "dahua")), max_size=2, unique=True).map(tuple),
+    st.booleans(),
+)
+
+
+WHO = st.builds(Identification, manufacturer=NAMED, brand=NAMED, manufactured=NAMED)
+RIVALS = st.lists(st.sampled_from(("hikvision", "axis")), max_size=2).map(tuple)
+
+
+@given(WHO, RIVALS, MEASURES, DAYS)
+@settings(max_examples=100, deadline=None)
+def test_devices_that_a_verdict_cannot_tell_apart_are_judged_alike(who, rivals, measure, when):
+    other = msgspec.structs.replace(
+        who,
+        manufacturer=who.manufacturer and msgspec.structs.replace(who.manufacturer, rivals=rivals),
+        brand=who.brand and msgspec.structs.replace(who.brand, rivals=rivals, contested=True),
+        model=Named("x", "x", "confirmed"),
+    )
+    if depends_on(who) == depends_on(other):
+        question = Question(when)
+        assert assess(who, database().measures[measure], ties(), question) == assess(
+            other, database().measures[measure], ties(), question
+        )

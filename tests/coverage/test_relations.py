@@ -128,7 +128,7 @@ def test_a_longer_path_is_walked_step_by_step():
     assert path is not None
     assert [step.relation for step in path] == ["luminys-succeeds-dahua-usa", "dahua-owns-dahua-usa"]
     assert answer_of(path) == "no"
-    assert ties().listed_path("luminys", "dahua", day("2026-11-21"), {"owns"}) is None
+    assert ties().listed_path("luminys", "dahua", day("2026-11-21"), frozenset({"owns"})) is None
 
 
 def test_the_surer_of_two_paths_is_taken():
@@ -203,3 +203,19 @@ def test_own_share_is_kept_beside_others():
     rows = [relation("maker", "manufactures-for", "label", share="most")]
     found = Ties(companies("holder", "maker"), {"label": brand}, rows).makers_of("label", day("2020-01-01"))
     assert [(maker.company, maker.share) for maker in found] == [("maker", "most"), ("holder", "some")]
+
+
+def test_every_path_leads_to_a_company_above():
+    known = ties()
+    makers = sorted(known.companies)
+    reached = {(maker, company) for maker in makers for company in known.above(maker)}
+    assert ("ezviz", "hikvision") in reached
+    assert ("hikvision", "ezviz") not in reached
+    for maker in makers:
+        for company in makers:
+            path = known.listed_path(maker, company, date(2026, 11, 21))
+            assert ((maker, company) in reached) == (path is not None)
+
+
+def test_a_company_nobody_knows_is_above_itself():
+    assert ties().above("nobody at all") == {"nobody at all"}
