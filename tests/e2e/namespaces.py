@@ -102,6 +102,10 @@ class Lan:
             run("ip", "-n", host.name, "address", "add", address, "dev", name)
         run("ip", "-n", host.name, "link", "set", name, "up", "multicast", "on")
 
+    def forward_lldp(self) -> None:
+        """Let neighbours hear each other's LLDP through the switch, as if they had a cable of their own."""
+        run("ip", "-n", self._switch, "link", "set", "sw", "type", "bridge", "group_fwd_mask", "0x4000")
+
     def remove(self) -> None:
         for host in self._hosts:
             host.stop()
