@@ -26,6 +26,8 @@ OURS = (
     "count = sum(1 for _ in read(open(sys.argv[1], 'rb'), Given('x')))\n"
     "print(count)\n"
 )
+IMPORT = [sys.executable, "-m", "scanner.cli.main", "import", "--no-store", "-f", "jsonl"]
+"""The whole command: read, joined into devices (but for --sorted), judged and printed."""
 LIBNMAP = (
     "import sys\n"
     "from libnmap.parser import NmapParser\n"
@@ -48,6 +50,8 @@ def run() -> list[Row]:
             rows,
             f"import nmap XML, {HOSTS:,} hosts, {scan.stat().st_size >> 20} MB",
             ("importer", [sys.executable, "-c", OURS, str(scan)]),
+            ("import --sorted", [*IMPORT, "--sorted", str(scan)]),
+            ("import", [*IMPORT, str(scan)]),
             ("libnmap", [sys.executable, "-c", LIBNMAP, str(scan)]),
         )
         for name, bulk in (("a scan of devices, all of it answers", 0), ("the same amid bulk data", 60)):
@@ -70,7 +74,7 @@ def compare(rows: list[Row], task: str, *programs: tuple[str, list[str]]) -> Non
         seconds, peak = measure(words)
         first = first or seconds
         rows.append(Row(task, name, [seconds], megabytes=peak))
-        print(f"  {name:10} {seconds:7.2f} s  {peak:6.0f} MB  {seconds / first:5.1f} x the importer's time")
+        print(f"  {name:15} {seconds:7.2f} s  {peak:6.0f} MB  {seconds / first:5.1f} x the importer's time")
 
 
 def measure(words: list[str]) -> tuple[float, float]:

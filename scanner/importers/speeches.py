@@ -13,7 +13,7 @@ import msgspec
 
 from scanner.model.dialogue import Fact, Malformed, StreamSpec, WebReply, WebSpec
 from scanner.protocols import ALL, banner, http, rtsp, tls
-from scanner.protocols._message import MAX_BODY, MAX_HEAD, message_length, read_reply
+from scanner.protocols._message import MAX_BODY, MAX_HEAD, read_reply
 
 Tell = Callable[[str, Iterable[Fact]], None]
 """Takes the protocol's name and the facts; reading them may raise Malformed."""
@@ -240,6 +240,15 @@ def _page_facts(reply: WebReply, *, whole: bool) -> Iterator[Fact]:
             yield fact
 
 
+def _message_length(raw: bytes) -> int | None:
+    """Return the length of the message that ``raw`` begins with, None while its head is not whole."""
+    found = _END_OF_HEAD.search(raw, 0, MAX_HEAD)
+    if found is None:
+        return None
+    length = _LENGTH.search(raw, 0, found.end())
+    return found.end() + (int(length[1]) if length else 0)
+
+
 class Rtsp:
     """RTSP replies; the media that may follow on the same connection is not read."""
 
@@ -257,7 +266,7 @@ class Rtsp:
             if not data.startswith(b"RTSP/"[: len(data)]):
                 return False
             raw = bytes(data[:MAX_STREAM])
-            length = message_length(raw)
+            length = _message_length(raw)
             if (length is None or len(raw) < length) and not ended and len(data) < MAX_STREAM:
                 return True
             count = len(raw) if length is None else min(length, len(raw))

@@ -82,7 +82,8 @@ class Traffic:
 
     def __init__(self) -> None:
         self._ready: list[Observation] = []
-        self._when = 0.0
+        self._when = self._told_at = 0.0
+        self._at: datetime | None = None
         self._flows: dict[bytes, _Flow] = {}
         self._talking: OrderedDict[bytes, None] = OrderedDict()
         self._pending = 0
@@ -98,20 +99,28 @@ class Traffic:
                 yield frame  # type: ignore[misc]  # a BadPart
                 continue
             when, link, data = frame
-            # Most of a capture is bulk data of connections that are not read: they are passed over in a few steps.
+            # Most of a capture is TCP over IPv4 on Ethernet, most of that bulk data of connections that are not read:
+            # the one takes the short way, the other is passed over in a few steps.
             if (
                 link == _ETHERNET
                 and data[12:15] == b"\x08\x00\x45"
                 and len(data) >= 54  # noqa: PLR2004 - Ethernet, IP and TCP headers
                 and data[23] == _TCP
-                and flows.get(data[26:38], _NEW) is None
-                and not data[47] & (_FIN | _SYN | _RST)
+                and not (data[20] & 0x1F or data[21])
             ):
-                at = 34 + (data[46] >> 4) * 4
-                if data[at : at + 5] not in resumes:
-                    continue
-            self._when = when
-            self._frame(link, data)
+                pair = data[26:38]
+                if flows.get(pair, _NEW) is None and not data[47] & (_FIN | _SYN | _RST):
+                    at = 34 + (data[46] >> 4) * 4
+                    if data[at : at + 5] not in resumes:
+                        continue
+                self._when = when
+                total = data[16] << 8 | data[17]
+                end = min(14 + total, len(data)) if total else len(data)
+                if end >= 54:  # noqa: PLR2004 - as above, by what the IP header says
+                    self._tcp(pair, data, 34, end)
+            else:
+                self._when = when
+                self._frame(link, data)
             if ready:
                 yield from ready
                 ready.clear()
@@ -395,8 +404,9 @@ class Traffic:
         if len(self._told) >= MAX_REMEMBERED:
             self._told.clear()
         self._told.add(key)
-        at: datetime | None = read_seconds(self._when) if self._when else None
-        self._ready.append(observe(address, fact, name, carrier=carrier, port=port, reporter=reporter, at=at))
+        if self._when != self._told_at:
+            self._told_at, self._at = self._when, read_seconds(self._when) if self._when else None
+        self._ready.append(observe(address, fact, name, carrier=carrier, port=port, reporter=reporter, at=self._at))
 
 
 _NOBODY: Final = frozenset({"0.0.0.0", "::", "255.255.255.255"})  # noqa: S104 - compared, never bound

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from scanner.model.observation import clip
+from scanner.model.observation import MAX_VALUE, clip
 
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _EAST_ASIAN: Final = frozenset({"gb2312", "gbk", "gb18030", "big5", "euc-kr", "euc-jp", "shift_jis"})
@@ -30,6 +30,8 @@ def read_text(raw: bytes, declared: str = "") -> str:
 
 def clean(value: str) -> str:
     """Return ``value`` as sent, control characters turned to blanks, ends trimmed, at most MAX_VALUE bytes."""
+    if value.isascii() and value.isprintable() and len(value) <= MAX_VALUE:
+        return value.strip()
     return clip(_CONTROLS.sub(" ", value).strip()).rstrip()
 
 
