@@ -15,8 +15,8 @@ MAX_KINDS: Final = 300
 """Kinds that are told apart: some fifteen pages."""
 VARIOUS: Final = "various models"
 """The model of devices that are not told apart."""
-MAX_PLACES: Final = 60
-"""Subnets listed of one kind: a page of them."""
+MAX_PLACES: Final = 256
+"""Subnets listed of one kind: those of an IPv4 /16, some fifteen pages at most."""
 MAX_LABELS: Final = 50
 """Addresses listed of one subnet that are no IPv4, and so make no ranges."""
 

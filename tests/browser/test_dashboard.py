@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from scanner.engine import ports
 from tests import camera as camera_server
 from tests.browser.test_report import RAN, many
 from tests.cli.command import Command
@@ -140,9 +141,11 @@ def test_a_scan_is_started_and_followed_to_its_end(show, camera):
     assert all("403" in line for line in browser.said())
     browser.one("#targets").clear()
     browser.one("#targets").send_keys(camera)
+    browser.run("document.querySelector('#speed').value = 'normal'")
     browser.one("main form button").click()
     browser.wait(lambda: browser.driver.current_url.endswith("/progress"))
     browser.wait(lambda: "1 device found" in browser.one("#progress").text, 30)
+    assert f"Ports: {len(ports.CAMERA)} · Speed: normal" in browser.one("#progress").text
     assert not browser.one("#stop").is_displayed()
     browser.one("#progress a").click()
     browser.wait(lambda: addresses(browser) == [camera])
