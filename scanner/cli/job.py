@@ -150,9 +150,7 @@ class Job:
         if isinstance(event, HostDone):
             self._show(event.address)
         elif isinstance(event, Progress):
-            self._live.show(
-                event.stage or "scanning", event.visited + event.done, event.addresses + event.alive, event.alive
-            )
+            self._live.show(event)
         self._ledger.take(event)
 
     def _show(self, address: str) -> None:

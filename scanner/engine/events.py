@@ -25,6 +25,10 @@ class Progress(msgspec.Struct, frozen=True):
     """Of the alive, how many nothing more will be asked of."""
     stage: str = ""
     """What is being done, in two words; empty before and after."""
+    found: int = 0
+    """Devices that have shown life so far; ``alive`` counts them once nothing more is asked to find them."""
+    left: float | None = None
+    """Seconds that it will yet take, as far as can be told."""
 
 
 Event = Observation | Outcome | HostDone | Progress

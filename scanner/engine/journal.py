@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Final
 
 from scanner.engine import clock
 from scanner.engine.events import Event, HostDone, Progress
+from scanner.engine.outlook import Outlook
 from scanner.engine.outsiders import NOT_ASKED, Answer, Outsiders
 from scanner.engine.ranges import read_address
 from scanner.engine.record import Recorder
@@ -37,14 +39,23 @@ class Journal:
     """The one way out of a scan. ``emit`` is called with everything seen, in order of arrival."""
 
     def __init__(
-        self, scope: Scope, recorder: Recorder, tally: Tally, emit: Callable[[Event], None], *, per_host: int
+        self,
+        scope: Scope,
+        recorder: Recorder,
+        tally: Tally,
+        emit: Callable[[Event], None],
+        *,
+        per_host: int,
+        batches: int = 1,
     ) -> None:
+        """Begin; ``batches`` of addresses are to come."""
         self.scope = scope
         self.tally = tally
         self.visits: dict[str, Visit] = {}
         """Addresses that are being asked, or have shown life out of their turn."""
         self.emit = emit
         self._stage = ""
+        self._outlook = Outlook(batches)
         self._outsiders = Outsiders(scope)
         self._recorder = recorder
         self._per_host = per_host
@@ -152,12 +163,15 @@ class Journal:
     def begin(self, stage: str) -> None:
         """Emit how far the scan is, and that ``stage`` begins."""
         self._stage = stage
+        self._outlook.begin(stage, time.monotonic())
         self.progress()
 
     def progress(self) -> None:
         """Emit how far the scan is."""
         tally = self.tally
-        self.emit(Progress(self.scope.addresses, tally.visited, tally.alive, tally.done, self._stage))
+        found = tally.done + tally.outside + sum(visit.alive for visit in self.visits.values())
+        left = self._outlook.left(time.monotonic())
+        self.emit(Progress(self.scope.addresses, tally.visited, tally.alive, tally.done, self._stage, found, left))
 
 
 def _decode(decode: Decode, payload: bytes) -> tuple[list[Fact], str | None]:

@@ -10,6 +10,7 @@ within it. Addresses are visited in the order of the scope.
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from ipaddress import IPv4Address
@@ -61,6 +62,8 @@ SAMPLE: Final = (1, 2, 10, 64, 100, 101, 200, 253, 254)
 """Last octets that stand for their /24: gateways, the first of usual pools, and a few in between."""
 NMAP_BATCH: Final = 4096
 """Addresses of one nmap run: its result is read as a whole."""
+TICK: Final = 0.5
+"""Seconds between two tellings of how far the scan is."""
 KNOCKS: Final = 5
 """Ports tried on every address before the others: the first of the camera profile are open on most devices."""
 HOSTS: Final = 128
@@ -132,7 +135,14 @@ class Scan:
         request = self._request
         scope = self._tally.scope = await open_scope(request) if scope is None else scope
         links = _choose_links(request, scope)
-        journal = Journal(scope, self._recorder, self._tally, self._emit, per_host=request.per_host)
+        journal = Journal(
+            scope,
+            self._recorder,
+            self._tally,
+            self._emit,
+            per_host=request.per_host,
+            batches=math.ceil(scope.swept.count / (RAW_BATCH if request.engine == "raw" else _batch(request))),
+        )
         pace = Pace(request.rate)
         discovery = Discovery(request, journal, pace, links, self._specs)
         try:
@@ -140,7 +150,9 @@ class Scan:
                 tasks.create_task(discovery.listen())
                 prober = _Prober(request, journal, self._specs, web, discovery.loss)
                 names = Names(request, journal, pace, links, self._specs)
+                ticker = tasks.create_task(_tick(journal))
                 await _Sweeper(request, journal, discovery, pace, prober=prober, names=names).visit_all()
+                ticker.cancel()
         except BaseExceptionGroup as group:
             raise _first(group) from None
         self._finished = True
@@ -278,7 +290,7 @@ class _Sweeper:
         return chosen
 
     async def _visit_all_of(self, ranges: Ranges, tasks: asyncio.TaskGroup) -> None:
-        size = NMAP_BATCH if self._request.engine == "nmap" else max(1, min(BATCH, PLACES // len(self._request.ports)))
+        size = _batch(self._request)
         addresses = iter(ranges)
         while batch := list(islice(addresses, size)):
             await self._visit(batch, tasks)
@@ -633,6 +645,18 @@ def _onvif_place(visit: Visit) -> Question | None:
         and any(fact.field.startswith("onvif.") for fact in answer.facts)
     ]
     return max(places, key=lambda question: question.tls, default=None)
+
+
+async def _tick(journal: Journal) -> None:
+    """Tell how far the scan is, again and again."""
+    while True:
+        await asyncio.sleep(TICK)
+        journal.progress()
+
+
+def _batch(request: Request) -> int:
+    """Return how many addresses are visited at a time."""
+    return NMAP_BATCH if request.engine == "nmap" else max(1, min(BATCH, PLACES // len(request.ports)))
 
 
 def _probes(request: Request) -> int:

@@ -159,7 +159,7 @@ def test_coverage_counts_what_was_asked():
     assert coverage.outcomes["http"] == {"answered": 1}
     assert coverage.not_reached == ()
     assert coverage == found.last
-    assert found.of(Progress)[-1] == Progress(3, 3, 3, 3)
+    assert found.of(Progress)[-1] == Progress(3, 3, 3, 3, found=3)
 
 
 def test_every_emitted_outcome_is_counted():
