@@ -48,43 +48,48 @@ def read_frames(stream: BinaryIO) -> Iterator[Frame | BadPart]:
     Raises Unreadable when it does not begin as a capture file.
     """
     source = _Source(stream)
-    head = source.take(_HEAD)
+    source.refill(0, _HEAD)
+    head = source.data
     if head[:4] in _PCAP and len(head) == _HEAD:
+        source.refill(_HEAD)
         yield from _read_pcap(source, head)
     elif head[:4] == _PCAPNG and head[8:12] in _ORDERS:
-        yield from _read_pcapng(source, head)
+        yield from _read_pcapng(source)
     else:
         raise Unreadable("neither a pcap nor a pcapng file, or cut within its first 24 bytes")
 
 
 class _Source:
-    """Bytes from a file, as many as asked for; ``broken`` says why there are no more, when it is not the end."""
+    """A file's bytes from ``base`` on, as far as they are in memory."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
-        self.broken: str | None = None
+        self._broken: str | None = None
+        self.data = b""
+        self.base = 0
 
-    def more(self) -> bytes:
+    def refill(self, used: int, count: int = _CHUNK) -> bool:
+        """Drop the first ``used`` bytes and read more; False when there are none, or none that can be read."""
         try:
-            return self._stream.read(_CHUNK)
+            more = self._stream.read(count)
         except CorruptStream as error:
-            self.broken = str(error)
-            return b""
+            self._broken, more = str(error), b""
+        self.data, self.base = self.data[used:] + more, self.base + used
+        return bool(more)
 
-    def take(self, count: int) -> bytes:
-        try:
-            return self._stream.read(count)
-        except CorruptStream as error:
-            self.broken = str(error)
-            return b""
+    def end(self, packet: int) -> Iterator[BadPart]:
+        """Yield what is wrong with the end, where ``packet`` would begin: nothing when the file was whole."""
+        if self.data or self._broken:
+            yield BadPart(f"packet {packet} (byte {self.base})", self._broken or "the file breaks off here")
 
 
 def _read_pcap(source: _Source, head: bytes) -> Iterator[Frame | BadPart]:
     order, unit = _PCAP[head[:4]]
     link = struct.unpack_from(order + "I", head, 20)[0] & 0x0FFFFFFF
     unpack = struct.Struct(order + "IIII").unpack_from
-    data, at, number, base = b"", 0, 0, _HEAD
+    number = 0
     while True:
+        data, at, base = source.data, 0, source.base
         size = len(data)
         while size - at >= 16:  # noqa: PLR2004 - the record header
             seconds, fraction, captured, _ = unpack(data, at)
@@ -98,13 +103,9 @@ def _read_pcap(source: _Source, head: bytes) -> Iterator[Frame | BadPart]:
             number += 1
             yield seconds + fraction * unit, link, data[at + 16 : end]
             at = end
-        more = source.more()
-        if not more:
-            if at < size or source.broken:
-                yield BadPart(f"packet {number + 1} (byte {base + at})", source.broken or "the file breaks off here")
+        if not source.refill(at):
+            yield from source.end(number + 1)
             return
-        base += at
-        data, at = data[at:] + more, 0
 
 
 class _Section:
@@ -135,11 +136,12 @@ class _Section:
         return ((high << 32) | low) * tick, link, body[20 : 20 + captured]
 
 
-def _read_pcapng(source: _Source, head: bytes) -> Iterator[Frame | BadPart]:  # noqa: C901 - one loop over blocks
+def _read_pcapng(source: _Source) -> Iterator[Frame | BadPart]:
     section = _Section("<")
-    data, at, number, base = head, 0, 0, 0
+    number = 0
     packets = {_SIMPLE, _ENHANCED, _OBSOLETE}
     while True:
+        data, at, base = source.data, 0, source.base
         size = len(data)
         while size - at >= 12:  # noqa: PLR2004 - type, length and the byte order that a section header has
             if data[at : at + 4] == _PCAPNG:
@@ -163,13 +165,9 @@ def _read_pcapng(source: _Source, head: bytes) -> Iterator[Frame | BadPart]:  # 
             elif kind == _INTERFACE:
                 section.add(data[at + 8 : end - 4])
             at = end
-        more = source.more()
-        if not more:
-            if at < size or source.broken:
-                yield BadPart(f"packet {number + 1} (byte {base + at})", source.broken or "the file breaks off here")
+        if not source.refill(at):
+            yield from source.end(number + 1)
             return
-        base += at
-        data, at = data[at:] + more, 0
 
 
 def _resolution(options: bytes, order: str) -> float:
