@@ -35,15 +35,13 @@ print(json.dumps([(e.subject.address, e.field, e.value, e.provenance.reporter) f
 
 
 def start_lldpd(host: Namespace, folder: Path, socket: Path, *words: str) -> None:
-    """Start a daemon that calls its host as its socket is called, and says so every second."""
-    config = folder / "lldpd.conf"
-    config.write_text("configure lldp tx-interval 1\n")
+    """Start a daemon that calls its host as its socket is called."""
     host.start(
         "unshare", "-m", "-u", "sh", "-c",
         # It looks its own name up, and would wait for the name server.
         'mount -t tmpfs none /run && mkdir /run/lldpd && mount --bind /dev/null /etc/resolv.conf'
         ' && hostname "$0" && exec lldpd -d "$@"',
-        socket.name, "-u", str(socket), "-O", str(config), *words, log=folder / f"{socket.name}.log",
+        socket.name, "-u", str(socket), *words, log=folder / f"{socket.name}.log",
     )  # fmt: skip
 
 
@@ -69,7 +67,7 @@ def told(tmp_path_factory) -> Iterator[set[tuple[str, str, str, str | None]]]:
         core, door = Path(sockets, "core"), Path(sockets, "door")
         start_lldpd(router, folder, core, "-x", "-X", "tcp:127.0.0.1:705", "-I", "eth1")
         start_lldpd(camera, folder, door, "-S", "Network camera 7", "-m", CAMERA)
-        wait_for_neighbour(router, core, "Network camera 7")
+        introduce(camera, door, router, core, "Network camera 7")
         (folder / "community").write_text("notpublic\n")
         credentials = folder / "credentials.toml"
         credentials.write_text(f'[[snmp]]\nfor = "{ROUTER}"\nversion = "2c"\ncommunity_file = "community"\n')
@@ -77,9 +75,11 @@ def told(tmp_path_factory) -> Iterator[set[tuple[str, str, str, str | None]]]:
         yield {tuple(row) for row in json.loads(done.stdout)}
 
 
-def wait_for_neighbour(host: Namespace, socket: Path, about: str) -> None:
+def introduce(speaker: Namespace, says: Path, listener: Namespace, hears: Path, about: str) -> None:
+    """Have the one tell of itself until the other has heard it: by itself it would speak every 30 seconds."""
     for _ in range(200):
-        if about in host.run("lldpcli", "-u", str(socket), "show", "neighbors", check=False).stdout:
+        speaker.run("lldpcli", "-u", str(says), "update", check=False)
+        if about in listener.run("lldpcli", "-u", str(hears), "show", "neighbors", check=False).stdout:
             return
         time.sleep(0.1)
     raise TimeoutError(f"lldpd has not heard of {about}")
