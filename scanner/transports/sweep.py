@@ -4,8 +4,8 @@ What stays silent is tried again: first for as long as answers have been seen to
 loss shows. So a lost SYN is repeated here, where it is paced, before the kernel would, which nobody paces.
 
 The selector runs in a thread of its own and hands batches over, so neither the asyncio loop nor the sweep waits for
-the other. Connections are closed in the normal way: a reset (SO_LINGER 0) would save this machine a TIME_WAIT entry,
-but it is the least tested path of an embedded server, and a camera that falls over is worse than a full table.
+the other. Connections are closed in the normal way unless resets are asked for: these save both sides three packets
+and this machine a TIME_WAIT entry, and nmap sends them, but they are the least tested path of an embedded server.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ from __future__ import annotations
 import asyncio
 import errno
 import math
+import re
 import select
 import selectors
 import socket
+import struct
 import sys
 import threading
 import time
@@ -58,8 +60,11 @@ MAX_TRIES: Final = 8
 HAND_OVER_SECONDS: Final = 0.005
 """Results are held back so long, or until there are CHUNK of them: to wake the asyncio loop is a system call."""
 
+_IPV4: Final = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}").fullmatch
 _PENDING: Final = frozenset({0, errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EALREADY})
 _NONBLOCK: Final[int] = getattr(socket, "SOCK_NONBLOCK", 0)
+_AT_ONCE: Final = struct.pack("ii" if sys.platform != "win32" else "hh", 1, 0)
+"""Lingering for no time at all: the connection is reset."""
 _KIND: Final = socket.SOCK_STREAM | _NONBLOCK
 
 Result = tuple[Permitted, OutcomeKind]
@@ -72,19 +77,20 @@ async def connect(
     concurrency: int,
     pace: Pace,
     manners: Manners | None = None,
+    reset: bool = False,
 ) -> AsyncGenerator[Result, None]:
     """Connect to each endpoint and yield it once, with ``answered`` (it accepted), ``refused``, ``timed-out`` or other.
 
     At most ``concurrency`` connections are open (fewer when RLIMIT_NOFILE is short), at most PER_ADDRESS of them to
     one address. No try takes longer than ``timeout`` seconds; how long it does take, and how often what is silent is
     tried, follows from the answers. ``manners`` bounds the questions to each host and subnet, and says in ``spared``
-    who suffered; whom it leaves alone ends as ``skipped``. ``endpoints`` is read on the asyncio loop, LOOKAHEAD ahead
+    who suffered; whom it leaves alone ends as ``skipped``. ``reset`` ends what was accepted with a reset. ``endpoints`` is read on the asyncio loop, LOOKAHEAD ahead
     of what has been yielded, and may be endless; ports in the outer loop treat hosts best. Close the iterator to stop
     early.
     """
     source = iter(endpoints)
     width = max(1, min(concurrency, _descriptors()))
-    sweep = _Sweep(timeout, width, pace, manners or Manners(), asyncio.get_running_loop())
+    sweep = _Sweep(timeout, width, pace, manners or Manners(), asyncio.get_running_loop(), reset=reset)
     outstanding = 0
     exhausted = False
     try:
@@ -135,7 +141,7 @@ class _Flight:
         """True when it has answered before and is only asked whether it still does."""
         self.line = 0
         """The line of those with the same time-out that it waits in."""
-        self.sock: socket.socket | None = None
+        self.sock: socket.SocketType | None = None
         self.since = 0.0
 
 
@@ -143,7 +149,14 @@ class _Sweep:
     """The poll's thread. ``feed``, ``results`` and ``stop`` belong to the asyncio loop, the rest to the thread."""
 
     def __init__(
-        self, timeout: float, width: int, pace: Pace, manners: Manners, loop: asyncio.AbstractEventLoop
+        self,
+        timeout: float,
+        width: int,
+        pace: Pace,
+        manners: Manners,
+        loop: asyncio.AbstractEventLoop,
+        *,
+        reset: bool,
     ) -> None:
         self._timeout = timeout
         self._most = width
@@ -151,6 +164,7 @@ class _Sweep:
         self._pace = pace
         self._paced = pace.bounded
         self._manners = manners
+        self._reset = reset
         self._loop = loop
         self._loss = Loss()
         self._smooth = self._spread = 0.0
@@ -328,12 +342,14 @@ class _Sweep:
             self._finish(flight, failed.kind)
             return True
         try:
-            sock = socket.socket(family, _KIND)
+            sock = socket.SocketType(family, _KIND)
         except OSError as error:
             if error.errno in EXHAUSTED:
                 return False
             self._finish(flight, explain(error).kind)
             return True
+        if self._reset:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
         if not _NONBLOCK:
             sock.setblocking(False)
         code = sock.connect_ex(address)
@@ -458,10 +474,10 @@ class _Epoll:
     def __init__(self) -> None:
         self._epoll = select.epoll()
 
-    def watch(self, sock: socket.socket, *, write: bool) -> None:
+    def watch(self, sock: socket.SocketType, *, write: bool) -> None:
         self._epoll.register(sock.fileno(), select.EPOLLOUT if write else select.EPOLLIN)
 
-    def forget(self, sock: socket.socket) -> None:
+    def forget(self, sock: socket.SocketType) -> None:
         """Nothing to do."""
 
     def wait(self, seconds: float | None) -> list[tuple[int, int]]:
@@ -482,10 +498,10 @@ class _Selector:
     def __init__(self) -> None:
         self._selector = selectors.DefaultSelector()
 
-    def watch(self, sock: socket.socket, *, write: bool) -> None:
+    def watch(self, sock: socket.SocketType, *, write: bool) -> None:
         self._selector.register(sock, selectors.EVENT_WRITE if write else selectors.EVENT_READ)
 
-    def forget(self, sock: socket.socket) -> None:
+    def forget(self, sock: socket.SocketType) -> None:
         self._selector.unregister(sock)
 
     def wait(self, seconds: float | None) -> list[tuple[int, int]]:
@@ -496,9 +512,7 @@ class _Selector:
 
 
 def _locate(endpoint: Permitted) -> tuple[socket.AddressFamily, tuple[str, int] | tuple[str, int, int, int]]:
-    """Return family and socket address; the usual address is not taken apart."""
-    if endpoint.port is not None:
-        with suppress(OSError):
-            socket.inet_pton(socket.AF_INET, endpoint.address)
-            return socket.AF_INET, (endpoint.address, endpoint.port)
+    """Return family and socket address; that of IPv4, as the scope writes it, is not taken apart."""
+    if endpoint.port is not None and _IPV4(endpoint.address):
+        return socket.AF_INET, (endpoint.address, endpoint.port)
     return locate(endpoint)

@@ -45,6 +45,27 @@ def test_every_endpoint_is_told_once():
     assert (endpoint, "answered") in results
 
 
+@pytest.mark.parametrize(("reset", "told"), [(False, b""), (True, ConnectionResetError)])
+def test_what_accepts_is_closed_in_order_or_reset(reset, told):
+    def hear(server):
+        connection, _ = server.accept()
+        with connection:
+            try:
+                return connection.recv(1)
+            except ConnectionResetError as error:
+                return type(error)
+
+    async def run():
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            heard = asyncio.get_running_loop().run_in_executor(None, hear, server)
+            asked = [permit("127.0.0.1", server.getsockname()[1])]
+            async for _ in sweep.connect(asked, timeout=3, concurrency=9, pace=Pace(math.inf), reset=reset):
+                pass
+            return await heard
+
+    assert asyncio.run(run()) == told
+
+
 def test_nothing_asked_nothing_told():
     assert asyncio.run(collect([])) == []
 
@@ -215,12 +236,12 @@ def test_it_works_with_256_descriptors(extra):
 
 def test_a_machine_that_stays_exhausted_skips_and_ends(monkeypatch):
     asked = [permit("127.0.0.1", 9), permit("127.0.0.2", 9)]
-    real = socket.socket.connect_ex
 
-    def exhausted(sock, address):
-        return errno.ENOBUFS if address[0] == "127.0.0.1" else real(sock, address)
+    class Exhausted(socket.SocketType):
+        def connect_ex(self, address):
+            return errno.ENOBUFS if address[0] == "127.0.0.1" else super().connect_ex(address)
 
-    monkeypatch.setattr(socket.socket, "connect_ex", exhausted)
+    monkeypatch.setattr(socket, "SocketType", Exhausted)
     results = asyncio.run(collect(asked, timeout=0.2))
     assert results == [(asked[0], "skipped"), (asked[1], "refused")]
 
