@@ -356,7 +356,8 @@ class _Sweeper:
                 parts.create_task(self._discovery.ask(living))
                 parts.create_task(self._names.ask(living))
                 for visit in visits:
-                    if visit.alive:
+                    # While ports are still to be tried there is no room for more connections to the address.
+                    if visit.alive and not self._untried(visit):
                         visit.probing = tasks.create_task(self._probe_early(visit))
             self._journal.begin("questions")
         await self._look(batch)

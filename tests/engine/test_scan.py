@@ -395,6 +395,46 @@ def test_absent_neighbours_are_not_swept_unless_discovery_hears_them(monkeypatch
     assert found.coverage.out_of_scope_answers == len(heard[1:])
 
 
+def test_who_shows_life_late_is_questioned_when_its_ports_are_tried(monkeypatch):
+    early = []
+    hearing = asyncio.Event()
+
+    async def connect(endpoints, **limits):
+        for endpoint in endpoints:
+            if endpoint.port == 20_010:  # of those that live; meanwhile another is heard of
+                hearing.set()
+                await asyncio.sleep(0.05)
+            yield endpoint, "refused" if endpoint.address == "10.0.0.4" else "timed-out"
+
+    async def ask(groups, questions, **options):
+        await hearing.wait()
+        yield Datagram("10.0.0.5", 3702, b"C1", "eth0")
+
+    async def ask_none(endpoints, questions, **options):
+        for _ in ():
+            yield Datagram("", 3702, b"", None)
+
+    class Sweeper(module._Sweeper):
+        async def _probe_early(self, visit):
+            early.append((visit.address, self._untried(visit)))
+            await super()._probe_early(visit)
+
+    eth = Interface("eth0", 2, (IPv4Interface("10.0.0.7/24"),), loopback=False)
+    monkeypatch.setattr(module, "interfaces", lambda: (eth,))
+    monkeypatch.setattr(module, "_Sweeper", Sweeper)
+    monkeypatch.setattr(sweep, "connect", connect)
+    monkeypatch.setattr(multicast, "ask", ask)
+    monkeypatch.setattr(udp, "ask", ask_none)
+    monkeypatch.setattr(link_layer, "privileged", lambda: False)
+    monkeypatch.setattr(link_layer, "neighbours", dict)
+    specs = (DatagramSpec("wsd", (), 3702, ("239.255.255.250",), lambda token: (b"?",), lambda payload: iter(())),)
+    ports = tuple(range(20_000, 20_020))
+    found = scan(request("10.0.0.0/28", ports=ports, discovery=None, passes=1, thorough=1), {}, specs=specs)
+    assert early == [("10.0.0.4", [])]
+    tried = {outcome.endpoint.port for outcome in found.of(Outcome) if outcome.endpoint.address == "10.0.0.5"}
+    assert tried >= set(ports), "each of its ports has an outcome"
+
+
 def test_a_probe_with_a_bug_costs_its_own_answer_alone():
     def broken(address, port):
         if address:
