@@ -10,9 +10,10 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -67,14 +68,18 @@ class Device:
         yield "wsd.endpoint", f"urn:uuid:{self.number:08x}-0000-1000-8000-{self.oui}{self.number:04x}", 3702
         yield "link.mac", ":".join(f"{self.oui[:6]}{self.number:06x}"[at : at + 2] for at in range(0, 12, 2)), None
 
-    def observations(self, at: datetime) -> list[Observation]:
+    def observations(self, times: Callable[[str], datetime]) -> list[Observation]:
         return [
             Observation(
                 Endpoint(self.address, None if port is None else "tcp", port), Field(field), value,
-                Provenance(field.partition(".")[0], None, at),
+                Provenance(source(field), None, times(source(field))),
             )
             for field, value, port in self.facts()
         ]  # fmt: skip
+
+
+def source(field: str) -> str:
+    return field.partition(".")[0]
 
 
 class Generator:
@@ -102,8 +107,18 @@ class Generator:
             else:
                 self._devices[at] = Device(self._next)
 
+    def _moment(self) -> timedelta:
+        return timedelta(microseconds=self._chance.randrange(2_000_000))
+
     def scan(self, store: Store, at: datetime) -> None:
-        observations = [each for device in self._devices for each in device.observations(at)]
+        # Each exchange has a moment of its own, to the microsecond, as in a real scan.
+        times = [
+            cache(lambda _, moment=at + timedelta(seconds=0.5 * number): moment + self._moment())
+            for number in range(len(self._devices))
+        ]
+        observations = [
+            each for device, when in zip(self._devices, times, strict=True) for each in device.observations(when)
+        ]
         findings, known = [], {}
         size = len(observations) // len(self._devices)
         for position, device in enumerate(self._devices):
@@ -114,8 +129,12 @@ class Generator:
                 self._judged[key] = finding, known_by(host)
                 self.judged += 1
             finding, identities = self._judged[key]
-            evidence = tuple(msgspec.structs.replace(piece, observed_at=at) for piece in finding.evidence)
-            findings.append(msgspec.structs.replace(finding, evidence=evidence, last_seen=at))
+            when = times[position]
+            evidence = tuple(
+                msgspec.structs.replace(piece, observed_at=when(source(piece.field))) for piece in finding.evidence
+            )
+            last = max(each.provenance.observed_at or at for each in observations[position * size :][:size])
+            findings.append(msgspec.structs.replace(finding, evidence=evidence, last_seen=last))
             known[finding.host] = identities
         scan = store.begin(["10.20.0.0/16"], {}, at, database="2026", program="1", site="north")
         alive = tuple(device.address for device in self._devices)
