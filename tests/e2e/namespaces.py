@@ -98,6 +98,7 @@ class Lan:
         port = f"j{len(self._hosts)}{name}"[:15]
         run("ip", "link", "add", port, "netns", self._switch, "type", "veth", "peer", "name", name, "netns", host.name)
         run("ip", "-n", self._switch, "link", "set", port, "master", "sw", "up")
+        host.run("sysctl", "-q", "-w", f"net.ipv6.conf.{name.replace('.', '/')}.accept_dad=0")
         for address in addresses:
             run("ip", "-n", host.name, "address", "add", address, "dev", name)
         run("ip", "-n", host.name, "link", "set", name, "up", "multicast", "on")

@@ -24,6 +24,8 @@ pytestmark = [pytest.mark.root, pytest.mark.slow]
 HIKVISION, DAHUA, OTHER = "10.87.1.11", "10.87.2.11", "10.87.3.11"
 PLACES = {"hikvision-bullet": HIKVISION, "dahua-bullet": DAHUA, "hikvision-nvr": OTHER}
 MACS = {device.id: device.mac for device in load_devices()}
+MARK = "ff02::9999"
+"""A group of nobody's."""
 GROUPS = {"ws_discovery": 3702, "sadp": 37020, "dhip": 37810, "ssdp": 1900, "mdns": 5353}
 SCAN = f"""
 import asyncio, json, sys
@@ -76,9 +78,9 @@ def site(tmp_path_factory) -> Iterator[Site]:
         yield Site(scanner, ears)
 
 
-def wait_for_text(file: Path, text: str) -> None:
+def wait_for_text(file: Path, text: str, times: int = 1) -> None:
     for _ in range(100):
-        if text in file.read_text():
+        if file.read_text().count(text) >= times:
             return
         time.sleep(0.1)
     raise TimeoutError(file.read_text())
@@ -88,11 +90,11 @@ def scan(site: Site, **words: object) -> Scanned:
     before = {interface: len(heard.read_text()) for interface, (_, heard) in site.ears.items()}
     done = site.scanner.run(sys.executable, "-c", SCAN, json.dumps(words), timeout=60)
     asked: dict[str, dict[str, set[str]]] = {}
-    for number, (interface, (ear, heard)) in enumerate(site.ears.items()):
-        # The last thing to be heard is our own word, so all before it has been written.
-        mark = f"fd00:{87 + number}::99"
-        ear.run("ping", "-c1", "-W1", "-p", "ff", mark, check=False)
-        time.sleep(0.3)
+    for interface, (ear, heard) in site.ears.items():
+        # Own words, which are heard last: all before them has been written by then.
+        said = heard.read_text().count(f"> {MARK}: ")
+        ear.run("ping", "-c1", "-W1", f"{MARK}%eth0", check=False)
+        wait_for_text(heard, f"> {MARK}: ", said + 1)
         found: dict[str, set[str]] = defaultdict(set)
         for line in heard.read_text()[before[interface] :].splitlines():
             spoken, echo = SPOKEN.search(line), ECHO.search(line)
