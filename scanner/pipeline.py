@@ -5,7 +5,7 @@ The same observations, database and question always give the same findings.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Final
 
 from msgspec.structs import replace
@@ -23,7 +23,7 @@ from scanner.model.finding import Claim, Evidence, Finding, Identification
 from scanner.model.host import Host
 from scanner.model.measure import Measure, Verdict
 from scanner.model.observation import Field, Observation
-from scanner.model.signature import STRENGTHS, Slot
+from scanner.model.signature import STRENGTHS, Slot, Strength
 
 MAX_EVIDENCE: Final = 64
 """Pieces of evidence kept in one finding: enough for every protocol, while a hostile page cannot grow a report."""
@@ -32,6 +32,8 @@ MAX_CLAIMED: Final = 16
 REMEMBERED: Final = 4096
 """Kinds of device whose verdicts are kept."""
 _FIRST_SLOTS: Final[tuple[Slot, ...]] = ("manufacturer", "brand", "product_line", "device_class", "platform")
+_SLOT_RANK: Final[Mapping[Slot, int]] = {slot: rank for rank, slot in enumerate(_FIRST_SLOTS)}
+_STRENGTH_RANK: Final[Mapping[Strength, int]] = {strength: -rank for rank, strength in enumerate(STRENGTHS)}
 
 
 class Judge:
@@ -124,12 +126,8 @@ def _evidence(claims: tuple[Claim, ...], who: Identification) -> tuple[Evidence,
 
 def _rank(claim: Claim) -> tuple[int, int, str, str, str, int]:
     """What matters most first, and the same order whichever answer came first."""
-    strength = -STRENGTHS.index(claim.strength)
-    return _slot_rank(claim.slot), strength, claim.field, claim.observed, claim.signature, claim.port or 0
-
-
-def _slot_rank(slot: Slot) -> int:
-    return _FIRST_SLOTS.index(slot) if slot in _FIRST_SLOTS else len(_FIRST_SLOTS)
+    slot, strength = _SLOT_RANK.get(claim.slot, len(_FIRST_SLOTS)), _STRENGTH_RANK[claim.strength]
+    return slot, strength, claim.field, claim.observed, claim.signature, claim.port or 0
 
 
 def _claimed(host: Host) -> tuple[str, ...]:

@@ -43,9 +43,9 @@ def weigh(
         parents: company id → id of the company that owns it. Claims for an owned company also speak for its
             owner where the owner is claimed too, and the two are no rivals.
     """
-    by_slot: dict[Slot, set[Claim]] = defaultdict(set)
+    by_slot: dict[Slot, list[Claim]] = defaultdict(list)
     for claim in claims:
-        by_slot[claim.slot].add(claim)
+        by_slot[claim.slot].append(claim)
     return Identification(**{slot: _named(slot, found, name, parents or {}) for slot, found in by_slot.items()})
 
 
@@ -76,7 +76,7 @@ def tier_of(claims: Iterable[Claim]) -> Tier:
 
 
 def _named(
-    slot: Slot, claims: set[Claim], name: Callable[[Slot, str], str], parents: Mapping[str, str]
+    slot: Slot, claims: list[Claim], name: Callable[[Slot, str], str], parents: Mapping[str, str]
 ) -> Named | None:
     supporting: dict[str, list[Claim]] = defaultdict(list)
     refuting: dict[str, list[Claim]] = defaultdict(list)
