@@ -90,8 +90,7 @@ class Names:
             if self._journal.hear(spec, datagram):
                 for bare in _read_subjects(spec, datagram.payload):
                     waiting.pop(bare, None)
-        if waiting:
-            self._journal.tally.count(spec.name, "timed-out", len(waiting))
+        self._journal.tally.count(spec.name, "timed-out", len(waiting))
 
     def _permitted(self, spec: NameSpec, version: int) -> Iterator[Permitted]:
         for name in spec.groups:

@@ -57,7 +57,8 @@ class Tally:
 
     def count(self, probe: str, kind: OutcomeKind, times: int = 1) -> None:
         """Count outcomes of one probe."""
-        self._outcomes.setdefault(probe, Counter())[kind] += times
+        if times:
+            self._outcomes.setdefault(probe, Counter())[kind] += times
 
     def repeat(self, probe: str, times: int = 1) -> None:
         """Count questions asked again."""
