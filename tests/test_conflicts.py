@@ -172,3 +172,18 @@ def test_a_published_honeypot_is_not_its_persona():
         ]
     )
     assert rank(verdict(one)) <= rank("review")
+
+
+def test_a_terminal_built_on_ztes_firmware_is_for_a_person_to_look_at():
+    # Public captures 38386407222 and 71162598933: ZNXT's model on the page, ZTE's name in the server.
+    server = ("http.server", "Mini web server 1.0 ZTE corp 2005.")
+    assert verdict(finding([server])) == "likely"
+    assert verdict(finding([server, ("http.title", "ZN-M180G")])) == "review"
+
+
+def test_a_camera_of_boschs_own_ranges_is_boschs():
+    # Dahua makes some of Bosch's recorders, so that the name alone leaves the maker open.
+    label = ("onvif.manufacturer", "Bosch")
+    assert verdict(finding([label])) == "review"
+    one = finding([label, ("onvif.model", "TINYON IP 2000 WI")])
+    assert (maker(one), verdict(one)) == ("bosch", "not-covered")
