@@ -15,7 +15,9 @@ from scanner.store import Done, Ending, Store, StoreError
 MOST: Final = 2000
 """Events held back before they are written: one transaction a device would cost more than the probes."""
 LONGEST: Final = 5.0
-"""Seconds an event is held back at most, and between two attempts at a store that is away."""
+"""Seconds an event is held back at most, and before the second attempt at a store that is away."""
+PAUSE: Final = 60.0
+"""Seconds between two attempts at most: the scan stands still while a server that is gone is called."""
 HELD: Final = 500_000
 """Events held for a store that is away: an hour of a large scan, some hundred megabytes."""
 BYTES: Final = 1 << 26
@@ -45,6 +47,7 @@ class Keeping:
         self._transcripts: list[tuple[str, bytes]] = []
         self._bytes = 0
         self._next = time.monotonic() + LONGEST
+        self._pause = LONGEST
         self._away = False
 
     def see(self, event: Observation | Outcome) -> None:
@@ -113,7 +116,7 @@ class Keeping:
         except StoreError as error:
             self._failed(error)
             return False
-        self._away, self._bytes = False, 0
+        self._away, self._pause, self._bytes = False, LONGEST, 0
         for some in held:
             some.clear()
         return True
@@ -121,7 +124,10 @@ class Keeping:
     def _failed(self, error: StoreError) -> None:
         if not error.passing:
             self._give_up(str(error))
-        elif not self._away:
+            return
+        self._next = time.monotonic() + self._pause
+        self._pause = min(2 * self._pause, PAUSE)
+        if not self._away:
             self._away = True
             self._tell(f"{error}; the scan goes on and tries again")
 

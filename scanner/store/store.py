@@ -40,8 +40,8 @@ MAX_TRANSCRIPTS: Final = 1 << 26
 """Bytes of transcripts kept of one scan: a hostile network must not fill the disk."""
 SHORT: Final = 250
 """Milliseconds that a scan may stand still for another program's write: far below what its questions wait."""
-_SERVER: Final = {"connect_timeout": 10, "keepalives_idle": 30, "tcp_user_timeout": 30_000}
-"""A server that has gone without a word is given up after half a minute, not after a quarter of an hour."""
+_SERVER: Final = {"connect_timeout": 10, "keepalives_idle": 30, "tcp_user_timeout": 10_000}
+"""A server that has gone without a word is given up after ten seconds, not after a quarter of an hour."""
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _NOISE: Final = 10
 _Item = TypeVar("_Item")

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 
@@ -106,6 +107,19 @@ def test_a_store_that_is_away_for_a_while_loses_nothing(store):
     assert store.summary(SCAN[0]) is not None
     assert keeping.trouble is None
     assert TOLD == ["the store is away; the scan goes on and tries again"]
+
+
+def test_a_store_that_is_away_is_called_ever_more_seldom(store, monkeypatch):
+    time_ = [0.0]
+    monkeypatch.setattr("scanner.ledger.keeping.time.monotonic", lambda: time_[0])
+    away, tried = Failing(store, 7, passing=True), []
+    keeping = fed(away)
+    while away.times:
+        before = away.times
+        keeping.write(Coverage)
+        tried += [time_[0]] if away.times < before else []
+        time_[0] += 1
+    assert [later - earlier for earlier, later in pairwise(tried)] == [5, 10, 20, 40, 60, 60]
 
 
 def test_a_store_that_never_comes_back_is_given_up(store, monkeypatch):
