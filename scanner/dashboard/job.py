@@ -32,7 +32,15 @@ class Job:
     def take(self, event: Event) -> None:
         """Take what the scan says."""
         if isinstance(event, Progress):
-            self._tell(addresses=event.addresses, visited=event.visited, alive=event.alive, done=event.done)
+            self._tell(
+                addresses=event.addresses,
+                visited=event.visited,
+                alive=event.alive,
+                done=event.done,
+                doing=event.stage,
+                found=event.found,
+                left=event.left,
+            )
         self._ledger.take(event)
 
     def finish(self, *, interrupted: bool) -> int:

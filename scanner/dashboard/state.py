@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Literal
 
 import msgspec
@@ -23,6 +24,12 @@ class State(msgspec.Struct, frozen=True):
     alive: int = 0
     done: int = 0
     """Of the alive, how many nothing more will be asked of."""
+    doing: str = ""
+    """What is being done, in two words."""
+    found: int = 0
+    """Devices that have shown life so far."""
+    left: float | None = None
+    """Seconds that it will yet take, as far as can be told."""
     devices: int = 0
     """Found, once it has ended."""
     trouble: str = ""
@@ -32,6 +39,11 @@ class State(msgspec.Struct, frozen=True):
     def is_running(self) -> bool:
         """Whether it has not ended."""
         return self.stage in {"running", "judging"}
+
+    @property
+    def time_left(self) -> str:
+        """As ``0:01:20``; empty when that cannot be told."""
+        return "" if self.left is None else str(timedelta(seconds=round(self.left)))
 
     @property
     def share(self) -> int:

@@ -26,10 +26,12 @@ def test_what_a_scan_says_is_stored_and_judged(tmp_path):
         job.take(Outcome(Endpoint("192.0.2.11"), "connect", "timed-out", "silent"))
         job.take(Outcome(Endpoint("192.0.2.10", "tcp", 81), "connect", "timed-out"))
         job.take(HostDone("192.0.2.10"))
-        job.take(Progress(addresses=2, visited=2, alive=1, done=1))
+        job.take(Progress(addresses=2, visited=2, alive=1, done=1, stage="asking", found=3, left=7.5))
         job._ledger.reached = lambda: Coverage(addresses=2, alive=1)
         assert job.finish(interrupted=False) == 1
-        assert told == [{"addresses": 2, "visited": 2, "alive": 1, "done": 1}]
+        assert told == [
+            {"addresses": 2, "visited": 2, "alive": 1, "done": 1, "doing": "asking", "found": 3, "left": 7.5}
+        ]
         (finding,) = store.findings(scan)
         maker, summary = finding.identification.manufacturer, store.summary(scan)
         assert maker is not None
