@@ -17,7 +17,7 @@ from pathlib import Path
 from benchmarks.lab import Lab, missing
 
 ROOT = Path(__file__).parents[1]
-LIMIT = 150.0
+LIMIT = 100.0
 """Seconds after which a run is ended and told as such."""
 
 
@@ -60,7 +60,7 @@ def hold(lab: Lab, task: str, there: tuple[int, int], contenders: Sequence[Conte
             if turn < one.runs:
                 _run(lab, one, results[one.name])
     ours = next(iter(results.values()))
-    print(f"{task}  (there: {there[0]:,} hosts, {there[1]:,} ports)")
+    print(f"{task}  (there: {there[0]:,} hosts, {there[1]:,} ports; load {load_average()})")
     for row in results.values():
         least = min(found[1] or found[0] for found in row.found)
         whole = there[1] or there[0]
@@ -88,7 +88,7 @@ def _run(lab: Lab, one: Contender, row: Row) -> None:
             process = subprocess.Popen(
                 lab.inside(*one.words), stdout=out, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, cwd=ROOT
             )
-            usage = _wait(process.pid, start + LIMIT)
+            usage = peak(process.pid, start + LIMIT)
             row.seconds.append(time.perf_counter() - start)
             if usage is None:
                 process.kill()
@@ -109,7 +109,7 @@ def _run(lab: Lab, one: Contender, row: Row) -> None:
             trickle.wait()
 
 
-def _wait(pid: int, until: float) -> int | None:
+def peak(pid: int, until: float) -> int | None:
     """Return the peak memory in KiB, or None when the time is up.
 
     Read while it runs: what the kernel tells at the end counts this program's own memory before the exec.

@@ -23,7 +23,7 @@ from pathlib import Path
 import msgspec
 
 from benchmarks.contest import Row, load_average
-from benchmarks.lab import missing
+from benchmarks.lab import missing, spaces
 from benchmarks.lab import run as command
 from scanner.lab.device import Device, Service, load_devices
 from scanner.lab.server import Lab
@@ -107,14 +107,8 @@ async def serve(count: int, part: int) -> None:
 @contextmanager
 def raised(count: int) -> Iterator[tuple[list[str], list[int]]]:
     """Yield the words that run a command beside the devices, and the TCP ports that any of them has."""
-    names = [f"csdev-{os.getpid()}-{side}" for side in ("s", "t")]
-    scanner, target = names
     with ExitStack() as stack:
-        for name in names:
-            command("ip", "netns", "add", name)
-            stack.callback(subprocess.run, ["ip", "netns", "delete", name], check=False, capture_output=True)
-            command("ip", "-n", name, "link", "set", "lo", "up")
-        command("ip", "link", "add", "v0", "netns", scanner, "type", "veth", "peer", "name", "v1", "netns", target)
+        scanner, target = stack.enter_context(spaces("csdev"))
         near = [f"address add {NETWORK}.{OWN}/24 dev v0", "link set v0 up"]
         far = ["link set v1 up"]
         for number, device in enumerate(copies(count)):
@@ -150,7 +144,7 @@ def measure(count: int) -> list[Row]:
         base = [*inside, COMMAND, "scan", f"{NETWORK}.0/24", "-p", ports, "--no-store", "-q", "-f", "jsonl"]
         rows = [Row(task, f"coveredscan --speed {speed}", there=(count, 0)) for speed in ("fast", "gentle")]
         for turn in range(5):
-            for row in rows if turn < 3 else rows[:1]:
+            for row in rows if turn < 2 else rows[:1]:
                 seconds, text = timed([*base, "--speed", row.name.split()[-1]])
                 row.seconds.append(seconds)
                 row.found.append(_counted(text))

@@ -91,28 +91,31 @@ def run(*words: str, text: str | None = None) -> str:
 
 
 @contextmanager
-def lab() -> Iterator[Lab]:
-    name = f"csbench-{os.getpid()}"
-    made = Lab(f"{name}-s", f"{name}-t")
-    folder = tempfile.mkdtemp(prefix="coveredscan-bench-")
-    server: subprocess.Popen[bytes] | None = None
+def spaces(prefix: str) -> Iterator[tuple[str, str]]:
+    """Yield two namespaces: v0 in the scanner's, v1 in the target's, and a cable between."""
+    scanner, target = names = [f"{prefix}-{os.getpid()}-{side}" for side in ("s", "t")]
     try:
-        for side in (made.scanner, made.target):
-            run("ip", "netns", "add", side)
-            run("ip", "-n", side, "link", "set", "lo", "up")
-        run(
-            "ip", "link", "add", "v0", "netns", made.scanner, "type", "veth", "peer", "name", "v1", "netns", made.target
-        )
-        _configure(made)
-        server = _serve(made.target, Path(folder))
-        yield made
+        for name in names:
+            run("ip", "netns", "add", name)
+            run("ip", "-n", name, "link", "set", "lo", "up")
+        run("ip", "link", "add", "v0", "netns", scanner, "type", "veth", "peer", "name", "v1", "netns", target)
+        yield scanner, target
     finally:
-        if server is not None:
+        for name in names:
+            subprocess.run(["ip", "netns", "delete", name], check=False, capture_output=True)
+
+
+@contextmanager
+def lab() -> Iterator[Lab]:
+    with spaces("csbench") as (scanner, target), tempfile.TemporaryDirectory(prefix="coveredscan-bench-") as folder:
+        made = Lab(scanner, target)
+        _configure(made)
+        server = _serve(target, Path(folder))
+        try:
+            yield made
+        finally:
             server.terminate()
             server.wait(10)
-        for side in (made.scanner, made.target):
-            subprocess.run(["ip", "netns", "delete", side], check=False, capture_output=True)
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _configure(made: Lab) -> None:

@@ -65,9 +65,9 @@ def routed(made: Lab, rows: list[Row]) -> None:
     ], rows)  # fmt: skip
     hold(made, "dense routed /16, 6 ports", (65_536, 65_536 * len(OPEN)), [
         Contender("raw, 2 passes or more, wait 1 s", python("raw", DENSE, *hop), ours),
-        _masscan(made, DENSE, runs=3),
-        _nmap(DENSE, "-sT", "-Pn"),
-        _nmap(DENSE, "-sS", "-Pn"),
+        _masscan(made, DENSE, runs=2),
+        _nmap(DENSE, "-sT", "-Pn", runs=2),
+        _nmap(DENSE, "-sS", "-Pn", runs=2),
     ], rows)  # fmt: skip
 
 
@@ -82,11 +82,11 @@ def near(made: Lab, rows: list[Row]) -> None:
     hold(made, "on-link /16, 200 alive: discovery", (200, 0), [
         Contender(
             f"ARP at {RATE}/s, 2 passes or more, wait 0.5 s",
-            python("near", NEAR_16, *own[NEAR_16], "--wait", "0.5", "--rate", RATE), _hosts, 3,
+            python("near", NEAR_16, *own[NEAR_16], "--wait", "0.5", "--rate", RATE), _hosts,
         ),
         Contender("ARP unbounded", python("near", NEAR_16, *own[NEAR_16], "--wait", "0.5"), _hosts, 3),
         Contender(
-            "arp-scan -r 2 -i 62u (16,129/s)", ("arp-scan", "-I", "v0", "-q", "-r", "2", "-i", "62u", NEAR_16), lines, 3
+            "arp-scan -r 2 -i 62u (16,129/s)", ("arp-scan", "-I", "v0", "-q", "-r", "2", "-i", "62u", NEAR_16), lines
         ),
         Contender(
             "nmap -sn --min-rate 10000", ("nmap", "-n", "-sn", "-oG", "-", "--min-rate", "10000", NEAR_16),
@@ -101,7 +101,7 @@ def unprivileged(made: Lab, rows: list[Row]) -> None:
     hold(made, "dense /18, 6 ports, without privileges", (16_384, 16_384 * len(OPEN)), [
         Contender("connect, 1000 at a time, reset", python("connect", dense, *fast, "--reset"), ours),
         Contender("the same, closed in order", python("connect", dense, *fast), ours),
-        Contender("connect, ulimit -n 256", ("prlimit", "--nofile=256", *python("connect", dense, *fast)), ours, 3),
+        Contender("connect, ulimit -n 256", ("prlimit", "--nofile=256", *python("connect", dense, *fast)), ours, 2),
         _nmap(dense, "-sT", "-Pn", runs=5),
     ], rows)  # fmt: skip
     ports = ",".join(map(str, (*PORTS, *range(9001, 9010))))
