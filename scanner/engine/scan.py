@@ -578,7 +578,7 @@ class _Prober:
         endpoint = question.endpoint
         exchange = await self._converse(visit, endpoint, question.spec, lambda place: self._send(place, question))
         flawed = exchange.reason is not None and (exchange.kind == "answered" or exchange.reason == NO_HANDSHAKE)
-        visit.history.append(Answer(question, exchange.kind, exchange.facts, flawed))
+        visit.history.append(Answer(question, exchange.kind, exchange.facts, flawed or exchange.short))
         self._journal.tell(visit, question.spec, endpoint, exchange.facts, exchange.transcript)
         if exchange.kind == "answered" and endpoint.port not in visit.connects:
             self._journal.tell(visit, question.spec, endpoint, [Fact(OPEN_TCP, str(endpoint.port))])

@@ -17,3 +17,6 @@ class Exchange(msgspec.Struct, frozen=True):
     reason: str | None = None
     transcript: bytes = b""
     """What the peer sent (after decryption), at most ``Limits.cap`` bytes."""
+    short: bool = False
+    """True when an answer did not come, or stopped before its end, whatever was made of the rest: another try may
+    better it."""

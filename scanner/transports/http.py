@@ -22,7 +22,7 @@ from scanner.model.permitted import Permitted
 from scanner.protocols._message import read_reply
 from scanner.transports.exchange import Exchange
 from scanner.transports.limits import Limits
-from scanner.transports.stream import CHUNK, Failed, Stream, connect, tls_context
+from scanner.transports.stream import CHUNK, NO_HANDSHAKE, Failed, Stream, connect, tls_context
 from scanner.transports.tcp import MAX_FACTS
 from scanner.version import __version__
 
@@ -38,6 +38,8 @@ MAX_LEAD: Final = 64
 """Bytes of rubbish that a broken server may send before its status line; without that line nothing can be salvaged."""
 
 _HTTP: Final = b"HTTP/"
+_SHORT: Final[frozenset[OutcomeKind]] = frozenset({"timed-out", "closed"})
+"""How an answer fails that another try may better."""
 _UNAUTHORIZED: Final = 401
 _UNWRITABLE: Final = Failed("skipped", "the request cannot be written")
 _DEFAULTS: Final = (
@@ -72,11 +74,11 @@ class Web:
         facts: list[Fact] = []
         line = _Line(endpoint, limits, tls=tls)
         try:
-            kind, reason = await _drive(line, dialogue, facts)
+            kind, reason, short = await _drive(line, dialogue, facts)
         finally:
             dialogue.close()
             await line.aclose()
-        return Exchange(tuple(facts), kind, reason, bytes(line.transcript))
+        return Exchange(tuple(facts), kind, reason, bytes(line.transcript), short)
 
 
 class Digest:
@@ -106,8 +108,9 @@ def _plain(ask: WebAsk) -> httpx.Request:
     return httpx.Request(ask.method, f"http://device{ask.path}")
 
 
-async def _drive(line: _Line, dialogue: WebDialogue, facts: list[Fact]) -> tuple[OutcomeKind, str | None]:
+async def _drive(line: _Line, dialogue: WebDialogue, facts: list[Fact]) -> tuple[OutcomeKind, str | None, bool]:
     answers = asked = 0
+    short = False
     flaw: Failed | None = None
     try:
         step = next(dialogue)
@@ -121,16 +124,17 @@ async def _drive(line: _Line, dialogue: WebDialogue, facts: list[Fact]) -> tuple
             asked += 1
             reply, failed = await line.fetch(step)
             answers += reply is not None
+            short |= failed is not None and (failed.kind in _SHORT or failed.reason == NO_HANDSHAKE)
             if failed is not None and (flaw is None or flaw.kind != "malformed"):
                 flaw = failed
             step = dialogue.send(reply)
     except StopIteration:
         pass
     except Malformed as malformed:
-        return "malformed", str(malformed)
+        return "malformed", str(malformed), short
     if flaw is None:
-        return "answered", None
-    return ("answered" if answers and flaw.kind != "malformed" else flaw.kind), flaw.reason
+        return "answered", None, False
+    return ("answered" if answers and flaw.kind != "malformed" else flaw.kind), flaw.reason, short
 
 
 class _Line(httpcore.AsyncNetworkBackend):

@@ -84,9 +84,9 @@ async def connect(
     At most ``concurrency`` connections are open (fewer when RLIMIT_NOFILE is short), at most PER_ADDRESS of them to
     one address. No try takes longer than ``timeout`` seconds; how long it does take, and how often what is silent is
     tried, follows from the answers. ``manners`` bounds the questions to each host and subnet, and says in ``spared``
-    who suffered; whom it leaves alone ends as ``skipped``. ``reset`` ends what was accepted with a reset. ``endpoints`` is read on the asyncio loop, LOOKAHEAD ahead
-    of what has been yielded, and may be endless; ports in the outer loop treat hosts best. Close the iterator to stop
-    early.
+    who suffered; whom it leaves alone ends as ``skipped``. ``reset`` ends what was accepted with a reset. ``endpoints``
+    is read on the asyncio loop, LOOKAHEAD ahead of what has been yielded, and may be endless; ports in the outer loop
+    treat hosts best. Close the iterator to stop early.
     """
     source = iter(endpoints)
     width = max(1, min(concurrency, _descriptors()))

@@ -26,20 +26,21 @@ async def converse(endpoint: Permitted, dialogue: Dialogue, limits: Limits, *, t
     transcript = bytearray()
     kind: OutcomeKind
     reason: str | None
+    short = False
     try:
         stream = await connect(endpoint, limits, tls=tls, transcript=transcript)
         async with aclosing(stream):
-            kind, reason = await _drive(stream, dialogue, limits, facts)
+            kind, reason, short = await _drive(stream, dialogue, limits, facts)
     except Failed as failed:
         kind, reason = failed.kind, failed.reason
     finally:
         dialogue.close()
-    return Exchange(tuple(facts), kind, reason, bytes(transcript))
+    return Exchange(tuple(facts), kind, reason, bytes(transcript), short)
 
 
 async def _drive(
     stream: Stream, dialogue: Dialogue, limits: Limits, facts: list[Fact]
-) -> tuple[OutcomeKind, str | None]:
+) -> tuple[OutcomeKind, str | None, bool]:
     surplus = bytearray()
     stopped = False
     try:
@@ -55,11 +56,11 @@ async def _drive(
                 stopped |= not whole and not stream.ended
                 step = dialogue.send(answer)
     except StopIteration:
-        return _ending(stream, finished=True, stopped=stopped)
+        return *_ending(stream, finished=True, stopped=stopped), stopped
     except Malformed as malformed:
         if stream.transcript:
-            return "malformed", str(malformed)
-    return _ending(stream, finished=False, stopped=stopped)
+            return "malformed", str(malformed), stopped
+    return *_ending(stream, finished=False, stopped=stopped), stopped
 
 
 def _ending(stream: Stream, *, finished: bool, stopped: bool) -> tuple[OutcomeKind, str | None]:

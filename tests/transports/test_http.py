@@ -179,7 +179,17 @@ def test_silence_ends_a_body_that_has_no_other_end(head, reason):
 
     exchange, replies = hold(hush, WebAsk())
     assert (exchange.kind, exchange.reason) == ("answered", reason)
+    assert exchange.short is (reason is not None)
     assert replies[0].body == b"half"
+
+
+def test_a_body_that_stops_short_is_short_even_when_nothing_can_be_made_of_it():
+    def dialogue():
+        yield WebAsk()
+        raise Malformed("half a page")
+
+    exchange, _ = hold(say(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"), dialogue=dialogue())
+    assert (exchange.kind, exchange.reason, exchange.short) == ("malformed", "half a page", True)
 
 
 def test_a_body_that_stops_short_is_passed_on():

@@ -108,6 +108,17 @@ def test_a_dripping_device_ends_at_the_deadline_with_what_came():
 def test_an_answer_whose_end_does_not_come_is_told():
     exchange = hold(hushed, ask(Ask(b"1", until=b"\n"), Ask(b"2", until=b"\n")))
     assert (values(exchange), exchange.kind, exchange.reason) == (["a\n", ""], "answered", "the answer stopped")
+    assert exchange.short
+
+
+def test_what_stopped_before_its_end_is_short_even_when_nothing_can_be_made_of_it():
+    def dialogue():
+        yield from ask(Ask(b"1", until=b"\n"))
+        yield Ask(b"2", until=b"\n")
+        raise Malformed("half a line")
+
+    exchange = hold(hushed, dialogue())
+    assert (exchange.kind, exchange.reason, exchange.short) == ("malformed", "half a line", True)
 
 
 def test_a_flood_ends_at_the_cap_of_the_question():
