@@ -32,7 +32,7 @@ HOSTS: Final = 50
 out tables of thousands of lines."""
 APPENDED: Final = 500
 """Devices in the appendix that lists the evidence of those drawn together."""
-MAX_HOSTS: Final = 1000
+MAX_HOSTS: Final = 1400
 """Characters of the addresses in one subnet, and about of those in one line: all of an IPv4 one fit."""
 _NONE: Final = "None among these devices."
 _TABLE: Final = "Table Grid"

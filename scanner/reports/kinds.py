@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from ipaddress import IPv4Address, ip_address
+from ipaddress import IPv4Address
 from typing import Final, NamedTuple
 
 from scanner.model.measure import VerdictLevel
@@ -16,9 +16,11 @@ MAX_KINDS: Final = 300
 VARIOUS: Final = "various models"
 """The model of devices that are not told apart."""
 MAX_PLACES: Final = 256
-"""Subnets listed of one kind: those of an IPv4 /16, some fifteen pages at most."""
-MAX_LABELS: Final = 50
-"""Addresses listed of one subnet that are no IPv4, and so make no ranges."""
+"""Places listed of one kind: an IPv4 /16 has as many subnets, which take some fifteen pages at most."""
+LABELS: Final = 20
+"""Addresses in one place that are no IPv4, and so make no ranges: their line stays as short as others."""
+MAX_LABEL: Final = 60
+"""Characters of one of them: an IPv6 address with its zone fits."""
 
 _Alike = tuple[VerdictLevel, str, str, str, str]
 
@@ -71,12 +73,11 @@ def places(addresses: Iterable[str], most: int) -> list[Place]:
     found: dict[str, list[str]] = defaultdict(list)
     for address in addresses:
         found[subnet(address)].append(address)
-    listed = [Place(net, _hosts(some), len(some)) for net, some in found.items()]
+    listed = [place for net, some in found.items() for place in _places(net, some)]
     if len(listed) <= most:
         return listed
-    rest = listed[most - 1 :]
-    left = sum(each.devices for each in rest)
-    return [*listed[: most - 1], Place("", f"{left} more in {len(rest)} other subnets", left)]
+    left = sum(each.devices for each in listed[most - 1 :])
+    return [*listed[: most - 1], Place("", f"and {left} more", left)]
 
 
 def _sorted(found: Mapping[_Alike, Sequence[Row]]) -> list[Kind]:
@@ -84,14 +85,16 @@ def _sorted(found: Mapping[_Alike, Sequence[Row]]) -> list[Kind]:
     return sorted(made, key=lambda each: (WORST_FIRST.index(each.level), -len(each.rows)))
 
 
-def _hosts(addresses: Sequence[str]) -> str:
+def _places(net: str, addresses: Sequence[str]) -> Iterator[Place]:
     try:
         numbers = sorted({int(IPv4Address(address)) for address in addresses})
     except ValueError:
-        more = f" and {len(addresses) - MAX_LABELS} more" if len(addresses) > MAX_LABELS else ""
-        return ", ".join(addresses[:MAX_LABELS]) + more
-    prefix = f"{ip_address(numbers[0])}".rpartition(".")[0]
-    return f"{prefix}." + ", ".join(_ranges([number & 0xFF for number in numbers]))
+        for start in range(0, len(addresses), LABELS):
+            some = [address[:MAX_LABEL] for address in addresses[start : start + LABELS]]
+            yield Place(net, ", ".join(some), len(some))
+        return
+    prefix = f"{IPv4Address(numbers[0])}".rpartition(".")[0]
+    yield Place(net, f"{prefix}." + ", ".join(_ranges([number & 0xFF for number in numbers])), len(addresses))
 
 
 def _ranges(numbers: Sequence[int]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.model.finding import Named
-from scanner.reports.kinds import MAX_LABELS, VARIOUS, Place, kinds, places
+from scanner.reports.kinds import LABELS, MAX_LABEL, VARIOUS, Place, kinds, places
 from scanner.reports.rows import rows
 from tests.reports.samples import AXIS, COMPANIES, FINDINGS, LTS
 
@@ -57,9 +57,10 @@ def test_places_in_words():
 def test_no_more_places_and_labels_than_fit():
     found = places([f"10.0.{n}.1" for n in range(20)], 4)
     assert [place.devices for place in found] == [1, 1, 1, 17]
-    assert found[-1].hosts == "17 more in 17 other subnets"
-    (place,) = places([f"gate {n}" for n in range(MAX_LABELS + 5)], 4)
-    assert place.hosts.endswith(f"gate {MAX_LABELS - 1} and 5 more")
+    assert found[-1].hosts == "and 17 more"
+    labels = [f"gate {n}{'W' * 100}" for n in range(LABELS + 5)]
+    assert [place.devices for place in places(labels, 4)] == [LABELS, 5]
+    assert places(labels, 4)[1].hosts.startswith(f"{labels[LABELS][:MAX_LABEL]}, gate ")
 
 
 @given(st.sets(st.integers(0, 1000), max_size=60))
