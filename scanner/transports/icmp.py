@@ -23,6 +23,8 @@ from scanner.transports.stream import explain
 
 MAX_HEARD: Final = 65_536
 """Addresses told of one link: a hostile neighbour could invent any number."""
+BREATH: Final = 64
+"""Messages read before the asyncio loop gets its turn: one flooding neighbour must not stop the scan."""
 
 _ICMPV6_FILTER: Final = 1
 """RFC 3542 section 3.2; Python does not name it. A bit that is set keeps that type of message away."""
@@ -123,7 +125,7 @@ class _Wire:
         return heard
 
     def _read(self) -> None:
-        while True:
+        for _ in range(BREATH):
             try:
                 message, sender = self._socket.recvfrom(_LONGEST)
             except OSError:
