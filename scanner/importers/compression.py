@@ -20,10 +20,6 @@ MAX_WINDOW: Final = 128 << 20
 _CHUNK: Final = 1 << 20
 
 
-class CorruptStream(Exception):  # noqa: N818 - the file's state, not an error of the program
-    """A compressed stream breaks off or is damaged; what came before it was good."""
-
-
 class _Decoder(Protocol):
     """The part of zlib's, lzma's and zstandard's decompressors that is used."""
 
@@ -53,11 +49,11 @@ class _Kind(NamedTuple):
     name: str
     make: Callable[[], _Decoder]
     piece: int
-    """Bytes fed to the decoder at a time: at its worst ratio some 32 MiB come out."""
+    """Bytes fed to the decoder at a time: at its worst ratio some 32 MiB come out; the last are lost with a fault."""
 
 
 _KINDS: Final = (
-    _Kind(b"\x1f\x8b", "gzip", _gzip, 16384),
+    _Kind(b"\x1f\x8b", "gzip", _gzip, 1024),
     _Kind(b"\xfd7zXZ\x00", "xz", _xz, 2048),
     _Kind(b"\x28\xb5\x2f\xfd", "zstd", _zstd, 1024),
 )
@@ -66,7 +62,7 @@ _KINDS: Final = (
 def open_plain(stream: BinaryIO) -> io.BufferedReader:
     """Return ``stream`` decompressed when its first bytes say that it is compressed, else as it is; both can ``peek``.
 
-    Reading raises CorruptStream where a compressed stream breaks off, and Unreadable when it grows like a bomb.
+    Reading ends where a compressed stream breaks off, see ``fault_of``; it raises Unreadable when it grows like a bomb.
     """
     buffered = stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(_Plain(stream), _CHUNK)
     head = buffered.peek(8)[:8]
@@ -74,6 +70,11 @@ def open_plain(stream: BinaryIO) -> io.BufferedReader:
         if head.startswith(kind.magic):
             return io.BufferedReader(_Inflated(buffered, kind), _CHUNK)
     return buffered
+
+
+def fault_of(stream: io.BufferedReader) -> str | None:
+    """Return why what ``open_plain`` returned ended early, None when it did not."""
+    return stream.raw.fault if isinstance(stream.raw, _Inflated) else None
 
 
 class _Plain(io.RawIOBase):
@@ -101,6 +102,8 @@ class _Inflated(io.RawIOBase):
         self._began = False
         self._in = 0
         self._out = 0
+        self.fault: str | None = None
+        """Why there is no more, when that is not the end; what came before it was good."""
 
     def readable(self) -> bool:
         return True
@@ -116,7 +119,9 @@ class _Inflated(io.RawIOBase):
         return count
 
     def _fill(self) -> bool:
-        """Decompress one piece; False at the end of the file."""
+        """Decompress one piece; False at the end of the file, or where it is damaged."""
+        if self.fault is not None:
+            return False
         data = self._decoder.unused_data if self._decoder.eof else b""
         if self._decoder.eof:
             # Archives may be several streams one after the other, padded with zeros.
@@ -127,18 +132,17 @@ class _Inflated(io.RawIOBase):
             self._in += len(data)
         if not data:
             if self._began:
-                raise CorruptStream(f"the {self._kind.name} stream breaks off after {self._in} bytes")
+                self.fault = f"the {self._kind.name} stream breaks off after {self._in} bytes"
             return False
         self._began = True
         try:
             out = self._decoder.decompress(data)
-        except (zlib.error, lzma.LZMAError) as error:
-            raise CorruptStream(f"the {self._kind.name} stream is damaged near byte {self._in}: {error}") from error
         except Exception as error:
-            # zstandard's own exception; the module is loaded only where it is used.
-            if type(error).__name__ != "ZstdError":
+            # zstandard's own exception is known by its name: the module is loaded only where it is used.
+            if not isinstance(error, (zlib.error, lzma.LZMAError)) and type(error).__name__ != "ZstdError":
                 raise
-            raise CorruptStream(f"the {self._kind.name} stream is damaged near byte {self._in}: {error}") from error
+            self.fault = f"the {self._kind.name} stream is damaged near byte {self._in}: {error}"
+            return False
         self._out += len(out)
         if self._out > FREE and self._out > MAX_RATIO * self._in:
             raise Unreadable(

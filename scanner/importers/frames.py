@@ -9,7 +9,6 @@ import struct
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
-from scanner.importers.compression import CorruptStream
 from scanner.importers.importer import BadPart, Unreadable
 
 Frame = tuple[float, int, bytes]
@@ -21,6 +20,9 @@ MAX_BLOCK: Final = 16 << 20
 """Bytes of one pcapng block: name and secret blocks reach some megabytes."""
 MAX_INTERFACES: Final = 4096
 """Interfaces of one pcapng section; a capture on every port of a large router has some hundreds."""
+
+MAX_EMPTY: Final = 65_536
+"""Packets of which nothing was captured: real captures have none, zeros at the end of a file are read as such."""
 
 _CHUNK: Final = 1 << 20
 _PCAP: Final[dict[bytes, tuple[str, float]]] = {
@@ -64,30 +66,26 @@ class _Source:
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
-        self._broken: str | None = None
         self.data = b""
         self.base = 0
 
     def refill(self, used: int, count: int = _CHUNK) -> bool:
-        """Drop the first ``used`` bytes and read more; False when there are none, or none that can be read."""
-        try:
-            more = self._stream.read(count)
-        except CorruptStream as error:
-            self._broken, more = str(error), b""
+        """Drop the first ``used`` bytes and read more; False when there are none."""
+        more = self._stream.read(count)
         self.data, self.base = self.data[used:] + more, self.base + used
         return bool(more)
 
     def end(self, packet: int) -> Iterator[BadPart]:
         """Yield what is wrong with the end, where ``packet`` would begin: nothing when the file was whole."""
-        if self.data or self._broken:
-            yield BadPart(f"packet {packet} (byte {self.base})", self._broken or "the file breaks off here")
+        if self.data:
+            yield BadPart(f"packet {packet} (byte {self.base})", "the file breaks off here")
 
 
 def _read_pcap(source: _Source, head: bytes) -> Iterator[Frame | BadPart]:
     order, unit = _PCAP[head[:4]]
     link = struct.unpack_from(order + "I", head, 20)[0] & 0x0FFFFFFF
     unpack = struct.Struct(order + "IIII").unpack_from
-    number = 0
+    number = empty = 0
     while True:
         data, at, base = source.data, 0, source.base
         size = len(data)
@@ -100,6 +98,12 @@ def _read_pcap(source: _Source, head: bytes) -> Iterator[Frame | BadPart]:
             end = at + 16 + captured
             if end > size:
                 break
+            if not captured:
+                empty += 1
+                if empty > MAX_EMPTY:
+                    where = f"packet {number + 1} (byte {base + at})"
+                    yield BadPart(where, f"more than {MAX_EMPTY} empty packets; the rest of the file was not read")
+                    return
             number += 1
             yield seconds + fraction * unit, link, data[at + 16 : end]
             at = end

@@ -17,7 +17,7 @@ from scanner.importers import (
     shodan,
     zgrab2,
 )
-from scanner.importers.compression import CorruptStream, open_plain
+from scanner.importers.compression import fault_of, open_plain
 from scanner.importers.importer import BadPart, Given, Importer, Item, Unreadable
 
 ALL: Final[tuple[Importer, ...]] = (
@@ -55,14 +55,14 @@ def read(stream: BinaryIO, given: Given, kind: Importer | None = None) -> Iterat
     Raises Unreadable when it is empty, of no known kind, or not of the kind it is taken for; what comes after a part
     that cannot be read may be lost, which its BadPart says.
     """
-    try:
-        plain = open_plain(stream)
-        head = plain.peek(HEAD)[:HEAD]
-        if not head:
-            raise Unreadable("it is empty")
-        importer = kind or recognise(head, given.name)
-        if importer is None:
-            raise Unreadable("its content is of no kind we know; name the kind with --as if you know better")
-        yield from importer.read(plain, given)
-    except CorruptStream as error:
-        yield BadPart("its end", str(error))
+    plain = open_plain(stream)
+    head = plain.peek(HEAD)[:HEAD]
+    if not head:
+        raise Unreadable(fault_of(plain) or "it is empty")
+    importer = kind or recognise(head, given.name)
+    if importer is None:
+        raise Unreadable("its content is of no kind we know; name the kind with --as if you know better")
+    yield from importer.read(plain, given)
+    fault = fault_of(plain)
+    if fault is not None:
+        yield BadPart("its end", fault)

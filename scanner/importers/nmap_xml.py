@@ -17,7 +17,6 @@ import msgspec
 
 from scanner.importers import masscan
 from scanner.importers.answers import read_answer, read_certificate
-from scanner.importers.compression import CorruptStream
 from scanner.importers.importer import (
     DNS_NAME,
     LINK_MAC,
@@ -115,7 +114,7 @@ def read(stream: BinaryIO, given: Given) -> Iterator[Item]:  # noqa: ARG001 - ev
             if not chunk:
                 break
             _check_token(fed - parser.CurrentByteIndex)
-    except (expat.ExpatError, LookupError, ValueError, _Refused, CorruptStream) as error:
+    except (expat.ExpatError, LookupError, ValueError, _Refused) as error:
         # The two in the middle come of an encoding that the file claims to have.
         yield from run.take()
         if not run.began:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.importers.frames import MAX_FRAME, is_capture, read_frames
+from scanner.importers.frames import MAX_EMPTY, MAX_FRAME, is_capture, read_frames
 from scanner.importers.importer import BadPart, Unreadable
 from tests.importers import packets
 
@@ -81,3 +81,11 @@ def test_damage_gives_frames_and_bad_parts_alone(data):
         return
     assert is_capture(bytes(raw))
     assert all(isinstance(item, BadPart) or isinstance(item[2], bytes) for item in found)
+
+
+def test_zeros_without_end_are_no_packets():
+    raw = packets.pcap([packets.arp("10.0.0.5", b"\x58\x50\xed\0\0\1")]) + bytes(16 * (MAX_EMPTY + 10))
+    *frames, bad = read_frames(io.BytesIO(raw))
+    assert len(frames) == MAX_EMPTY + 1
+    assert isinstance(bad, BadPart)
+    assert "empty packets" in bad.reason

@@ -40,6 +40,15 @@ def test_a_cut_archive_gives_what_it_holds_and_says_so():
     assert bad.where == "its end"
 
 
+def test_a_small_cut_archive_loses_only_its_end():
+    *found, inside, bad = read(gzip.compress(SCAN)[:-300])
+    assert [item.subject.address for item in found]
+    assert isinstance(inside, BadPart)
+    assert inside.where.startswith("line ")
+    assert isinstance(bad, BadPart)
+    assert (bad.where, "breaks off" in bad.reason) == ("its end", True)
+
+
 @pytest.mark.parametrize("raw", [b"", gzip.compress(b"", mtime=0)])
 def test_an_empty_file_is_unreadable(raw):
     with pytest.raises(Unreadable, match="it is empty"):
