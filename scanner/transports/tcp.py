@@ -96,7 +96,8 @@ async def _ask(stream: Stream, ask: Ask, limits: Limits, surplus: bytearray) -> 
         chunk = await stream.read(ask.cap - len(answer), wait)
         if not chunk:
             end = len(answer)
-            whole = ask.until is None and ask.length is None
+            # Greetings end in silence: where they have another end, it is only there to save the wait.
+            whole = (ask.until is None and ask.length is None) or (bool(answer) and not ask.payload)
             break
         answer += chunk
         wait = limits.quiet

@@ -78,8 +78,9 @@ def test_a_greeting_ends_when_it_is_quiet():
         writer.write(b"login: ")
         await asyncio.sleep(60)
 
-    exchange = hold(greet, ask(Ask(b"")))
-    assert (values(exchange), exchange.kind) == (["login: "], "answered")
+    for greeting in (Ask(b""), Ask(b"", until=b"\n")):
+        exchange = hold(greet, ask(greeting))
+        assert (values(exchange), exchange.kind, exchange.short) == (["login: "], "answered", False)
 
 
 def test_silence_is_timed_out():
