@@ -1,8 +1,8 @@
 """Importing: nmap XML of 65,536 hosts beside python-libnmap, a capture beside tshark with the same fields.
 
-Inputs are generated. Each program runs as a process of its own; memory is the peak of the process. Each runs once, so the
-ratio is that of processor time, which other work on the machine changes least.
-COVEREDSCAN_BENCH_MB sets the size of the capture (default 256).
+Inputs are generated. Each program runs as a process of its own; memory is the peak of the process. Each runs once, so
+the ratio is that of processor time, which other work on the machine changes least.
+COVEREDSCAN_BENCH_MB sets the size of the capture in MB (default 256).
 """
 
 from __future__ import annotations
