@@ -116,7 +116,7 @@ class Coverage(msgspec.Struct, frozen=True):
     not_reached: tuple[str, ...] = ()
     """For people: one line per part of the scope that could not be asked, and why."""
     out_of_scope_answers: int = 0
-    """Answers dropped because they came from outside the scope: from addresses excluded or not named, or out of turn."""
+    """Answers dropped for coming from outside the scope: from addresses excluded or not named, or out of turn."""
     outside: int = 0
     """Devices on other subnets that answered a group's question: told of, and not asked further."""
     repeated: dict[str, int] = {}
