@@ -53,7 +53,6 @@ async def connect(options: argparse.Namespace, scope: Scope) -> dict[str, object
         timeout=options.timeout,
         concurrency=options.concurrency,
         pace=Pace(options.rate),
-        reset=options.reset,
     ):
         kinds[kind] += 1
         if kind in {"answered", "refused"}:
@@ -73,7 +72,6 @@ def main() -> None:
     parser.add_argument("--timeout", type=float, default=3.0)
     parser.add_argument("--concurrency", type=int, default=512)
     parser.add_argument("--ports", type=lambda text: [int(port) for port in text.split(",")], default=list(PORTS))
-    parser.add_argument("--reset", action="store_true")
     parser.add_argument("--exclude", default="")
     options = parser.parse_args()
     exclude = Ranges(span(IPv4Network(word)) for word in options.exclude.split(",") if word)

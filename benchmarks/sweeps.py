@@ -99,8 +99,7 @@ def unprivileged(made: Lab, rows: list[Row]) -> None:
     dense = DENSE.replace("/16", "/18")
     fast = ("--concurrency", "1000")
     hold(made, "dense /18, 6 ports, without privileges", (16_384, 16_384 * len(OPEN)), [
-        Contender("connect, 1000 at a time, reset", python("connect", dense, *fast, "--reset"), ours),
-        Contender("the same, closed in order", python("connect", dense, *fast), ours),
+        Contender("connect, 1000 at a time", python("connect", dense, *fast), ours),
         Contender("connect, ulimit -n 256", ("prlimit", "--nofile=256", *python("connect", dense, *fast)), ours, 2),
         _nmap(dense, "-sT", "-Pn", runs=5),
     ], rows)  # fmt: skip

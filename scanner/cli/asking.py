@@ -105,7 +105,6 @@ class Asking:
                 rate=speed.rate if self.rate is None else self.rate,
                 subnet_rate=speed.per_subnet,
                 host_rate=speed.per_host,
-                reset=speed.reset,
                 shard=_shard(self.shard),
                 sample=self.sample,
                 limits=Limits(connect=self.timeout),

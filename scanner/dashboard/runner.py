@@ -69,7 +69,6 @@ class Runner:
                 rate=pace.rate,
                 subnet_rate=pace.per_subnet,
                 host_rate=pace.per_host,
-                reset=pace.reset,
             )
             self._thread = Thread(target=self._work, args=(request,), name="scan")
             self._thread.start()

@@ -40,8 +40,6 @@ class Request(msgspec.Struct, frozen=True):
     """Connection attempts a second to one /24 (IPv6: /64)."""
     host_rate: float = SPEEDS["gentle"].per_host
     """Connection attempts a second to one address."""
-    reset: bool = SPEEDS["gentle"].reset
-    """Whether connections that only ask whether a port is open are ended with a reset."""
     per_host: int = 2
     """Connections to one address at a time."""
     concurrency: int = 512

@@ -434,7 +434,6 @@ class _Sweeper:
                 concurrency=self._concurrency,
                 pace=self._pace,
                 manners=self._manners,
-                reset=self._request.reset,
             ):
                 self._connected(endpoint, kind)
         self._journal.tally.spared |= self._manners.spared

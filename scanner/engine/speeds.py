@@ -17,13 +17,11 @@ class Speed(msgspec.Struct, frozen=True):
     """To one /24; IPv6: /64."""
     per_host: float
     """To one address."""
-    reset: bool = False
-    """Whether connections that only ask whether a port is open are ended with a reset, as nmap's are."""
 
 
 SPEEDS: Final[Mapping[str, Speed]] = {
     "gentle": Speed(rate=1_000, per_subnet=500, per_host=20),
     "normal": Speed(rate=5_000, per_subnet=2_500, per_host=100),
-    "fast": Speed(rate=50_000, per_subnet=10_000, per_host=500, reset=True),
+    "fast": Speed(rate=50_000, per_subnet=10_000, per_host=500),
 }
 """Gentle is the default."""
