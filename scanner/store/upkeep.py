@@ -83,7 +83,11 @@ class Upkeep:
         with TemporaryDirectory(prefix="coveredscan-") as folder:
             # The copy itself stays as it is, also when it is of an older version.
             twin = Path(folder) / path.name
-            _vacuum(create_engine(URL.create("sqlite", database=str(path))), twin, path)
+            original = create_engine(URL.create("sqlite", database=str(path)))
+            try:
+                _vacuum(original, twin, path)
+            finally:
+                original.dispose()
             with _opened(twin, path) as file:
                 copy(file, self._connections)
 
