@@ -299,15 +299,15 @@ class _Run:
                 done += 1
                 self._told.passes = max(self._told.passes, done)
             # Answers on their way may show loss, and so the need of another pass.
-            elif not self._linger(window.asked.max() + (self._plan.wait if last else self._plan.spacing), done) and (
-                not self._resume(window)
-            ):
+            elif not self._linger(
+                window, window.asked.max() + (self._plan.wait if last else self._plan.spacing), done
+            ) and (not self._resume(window)):
                 break
         self._told.done += size
 
-    def _linger(self, until: float, done: int) -> bool:
-        """Take in answers until then; True when they show that asking is to go on."""
-        while not self.stopped and (now := time.monotonic()) < until:
+    def _linger(self, window: _Window, until: float, done: int) -> bool:
+        """Take in answers until then, while any is missing; True when they show that asking is to go on."""
+        while not self.stopped and (now := time.monotonic()) < until and not window.answered.all():
             self._wire.wait(min(until - now, 0.05))
             self._take()
         return done < self._loss.askings(self._plan.passes, MAX_PASSES)
@@ -316,6 +316,8 @@ class _Run:
         """Ask everything of ``window`` that has not answered."""
         for at in range(0, window.size, CHUNK):
             chunk = at // CHUNK
+            if window.answered[at : at + CHUNK].all():
+                continue
             self._rest_until(window.asked[chunk] + self._spacing())
             silent = np.flatnonzero(~window.answered[at : at + CHUNK])
             positions = (silent + (window.first + at)).astype(np.uint64)
