@@ -133,6 +133,8 @@ def _bound(family: socket.AddressFamily, port: int | None) -> socket.socket:
     anywhere: Address = ("", port or 0)
     try:
         sock.bind(anywhere)
+        # Set after binding: another scan is told that the port is taken, and a program of one address may have it.
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     except OSError:
         sock.close()
         if port is None:

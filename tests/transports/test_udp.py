@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from scanner.transports import udp
 from scanner.transports.pace import Pace
 from scanner.transports.udp import Datagram, ask
 from tests.transports.servers import permit
@@ -140,6 +141,16 @@ def test_the_source_port_is_used_and_given_up_when_taken():
     assert (taken, free) == (2, 2)
     assert port in ports
     assert len(ports) == 2
+
+
+def test_a_program_of_one_address_may_have_the_port_meanwhile_another_scan_not():
+    with udp._bound(socket.AF_INET, None) as first:
+        port = first.getsockname()[1]
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as device:
+            device.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            device.bind(("127.0.0.9", port))
+        with udp._bound(socket.AF_INET, port) as second:
+            assert second.getsockname()[1] != port
 
 
 def test_what_cannot_be_addressed_or_sent_is_passed_over():
