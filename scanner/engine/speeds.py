@@ -9,14 +9,14 @@ import msgspec
 
 
 class Speed(msgspec.Struct, frozen=True):
-    """Questions (SYNs, datagrams, ARP requests) a second at most: exact in every tenth of a second."""
+    """Questions a second at most, exact in every tenth of a second."""
 
     rate: float
-    """In all."""
+    """Of SYNs, datagrams and ARP requests in all."""
     per_subnet: float
-    """To one /24; IPv6: /64."""
+    """Of the port sweep to one /24; IPv6: /64."""
     per_host: float
-    """To one address."""
+    """Of the port sweep to one address."""
 
 
 SPEEDS: Final[Mapping[str, Speed]] = {
