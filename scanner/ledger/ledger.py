@@ -112,7 +112,8 @@ class Ledger:
 
     def settled(self, address: str) -> Iterator[Finding]:
         """Yield the devices that are whole now that nothing more will come of ``address``."""
-        return self._terms.judge.judge(self._gathering.done(address))
+        for device in self._gathering.done(address):
+            yield from self._terms.judge.judge(device)
 
     def end(
         self,
