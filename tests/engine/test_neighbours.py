@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from scanner.engine import neighbours as module
-from scanner.engine import scan as scan_module
+from scanner.engine import sweep as sweep_module
 from scanner.engine.credentials import Credentials, SnmpAccess
 from scanner.engine.events import Event, HostDone
 from scanner.engine.request import Request
@@ -113,7 +113,7 @@ def test_of_a_large_entry_the_living_are_asked(run, monkeypatch):
 
 
 def test_tables_are_read_again_when_there_was_more_than_one_batch(run, monkeypatch):
-    monkeypatch.setattr(scan_module, "BATCH", 2)
+    monkeypatch.setattr(sweep_module, "BATCH", 2)
     later = dict(ANSWERS)
 
     class Filling(Agents):
