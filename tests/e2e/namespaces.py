@@ -102,6 +102,12 @@ class Lan:
         for address in addresses:
             run("ip", "-n", host.name, "address", "add", address, "dev", name)
         run("ip", "-n", host.name, "link", "set", name, "up", "multicast", "on")
+        # The kernel takes up to a second to believe that a second cable is plugged in, and IPv6 waits for that.
+        for _ in range(100):
+            if "state UP" in run("ip", "-n", host.name, "link", "show", "dev", name):
+                return
+            time.sleep(0.05)
+        raise TimeoutError(f"{name} of {host.name} has no carrier")
 
     def forward_lldp(self) -> None:
         """Let neighbours hear each other's LLDP through the switch, as if they had a cable of their own."""
