@@ -41,7 +41,8 @@ def lan() -> Iterator[Lan]:
             ip("-n", name, "link", "set", "lo", "up")
             ip("-n", name, "link", "set", interface, "up")
         for _ in range(40):
-            if "tentative" not in ip("-n", names.scanner, "-6", "address") + ip("-n", names.camera, "-6", "address"):
+            told = [ip("-n", name, "-6", "address", "show", "scope", "link") for name in names]
+            if all("fe80::" in one and "tentative" not in one for one in told):
                 break
             time.sleep(0.1)
         yield names
