@@ -96,6 +96,7 @@ class Digest:
         try:
             flow.send(httpx.Response(_UNAUTHORIZED, headers=offers, request=request))
         except (StopIteration, httpx.ProtocolError, KeyError, NotImplementedError, ValueError):
+            # No digest is offered, or one that httpx cannot read or compute: strangers write these headers.
             return False
         return True
 

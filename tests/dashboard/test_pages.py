@@ -127,8 +127,8 @@ def test_scans_and_their_coverage(site):
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_report_can_be_saved(site, name):
     answer = site.get(f"/scans/{site.scan}/report/{name}")
-    if answer.status == 501:
-        pytest.skip("the format's library is not installed")
+    if name == "pdf" and answer.status == 501:
+        pytest.skip("WeasyPrint needs Pango, which is not installed: see debian-packages.txt")
     assert answer.status == 200
     assert answer.headers["content-disposition"].startswith(f'attachment; filename="coveredscan-{site.scan}.')
     assert answer.headers["x-content-type-options"] == "nosniff"
