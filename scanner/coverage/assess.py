@@ -323,7 +323,8 @@ def _bound(rule: Provision, measure: Measure, question: Question) -> ConditionSt
     met: Answer = "unclear"
     if question.bound is not None:
         met = "yes" if {measure.id, f"{measure.id}/{rule.id}"} & set(question.bound) else "no"
-    return ConditionState("binds", f"{rule.id} binds {rule.binds}: no {rule.forbids}", met)
+    cited = f" ({rule.citation})" if rule.citation else ""
+    return ConditionState("binds", f"It binds {rule.binds}: no {rule.forbids}{cited}", met)
 
 
 def _doubtful(measure: Measure, listing: Listing, provisions: list[Provision]) -> bool:

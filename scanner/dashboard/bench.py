@@ -21,7 +21,7 @@ from scanner.model.observation import Observation
 from scanner.pipeline import Judge
 from scanner.reports import Context
 from scanner.reports.plots import Bar, by_maker, by_subnet, by_verdict
-from scanner.reports.rows import rows
+from scanner.reports.rows import order, rows
 from scanner.reports.statement import Statement, state
 from scanner.store import Scan, Store, StoreError
 
@@ -62,6 +62,8 @@ class Bench:
         self.policy: Final = policy
         self.law: Final[Mapping[str, Measure]] = {**database.measures, **{each.id: each for each in measures}}
         """Every measure in the data, and the operator's own."""
+        self.judged: Final = frozenset(each.id for each in measures)
+        """The measures that verdicts are given under."""
         self._measures = tuple(measures)
         self._use = tuple(use)
         self._store = store
@@ -181,8 +183,9 @@ class Bench:
         return next((each for each in scans if any(found.host == host for found in self._store.findings(each))), None)
 
     def changes(self, scan: str) -> list[Change]:
-        """Return what changed in a scan, in all of them when ``scan`` is empty; the latest first."""
-        return self._store.changes(scan=scan or None)[::-1][:MAX_CHANGES]
+        """Return what changed in a scan, in all when ``scan`` is empty; the latest first, of those the worst."""
+        found = sorted(self._store.changes(scan=scan or None), key=lambda each: order(each.verdict, each.host))
+        return sorted(found, key=lambda each: each.at, reverse=True)[:MAX_CHANGES]
 
 
 __all__ = ["Bench", "Listing", "StoreError"]

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from importlib import resources
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
@@ -233,7 +234,11 @@ class Pages:
 
     def law(self, request: Request) -> Response:
         """Every measure in the data."""
-        return self._page("law.html.j2", request, measures=self._bench.law.values())
+        judged = self._bench.judged
+        law = sorted(
+            self._bench.law.values(), key=lambda each: (each.id not in judged, each.jurisdiction, each.enacted, each.id)
+        )
+        return self._page("law.html.j2", request, measures=law, judged=judged, policy=self._bench.policy)
 
     def measure(self, request: Request) -> Response:
         """One measure: what it says, whom it names, since when, where that is written."""
@@ -288,6 +293,8 @@ class Pages:
     def trouble(self, request: Request, error: Exception) -> Response:
         """What went wrong, in one line; nothing of how."""
         if isinstance(error, HTTPException):
+            if error.detail == HTTPStatus.NOT_FOUND.phrase:
+                error.detail = "There is no such page."
             return self._page("trouble.html.j2", request, error.status_code, text=error.detail)
         if isinstance(error, StoreError):
             status = 404 if " has no scan " in str(error) else 503
@@ -306,6 +313,7 @@ class Pages:
         text = page.render(
             here=request.url.path,
             form=self._keys.form,
+            may_enter=template != "login.html.j2",
             can_leave=self._settings.token is not None and COOKIE in request.cookies,
             running=self._runner.state,
             **shown,

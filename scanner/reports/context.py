@@ -79,6 +79,8 @@ class Format(NamedTuple):
 
     May raise FormatMissing before the first piece.
     """
+    title: str
+    """What it is called among people, in a few words."""
 
     def encode(self, findings: Iterable[Finding], context: Context) -> Iterator[bytes]:
         """Yield the report as bytes, text in UTF-8. Raises FormatMissing where a format's library is not installed."""

@@ -69,4 +69,4 @@ def _written(cells: tuple[str, ...]) -> str:
     return text.getvalue()
 
 
-FORMAT: Final = Format("csv", (".csv",), "text/csv", render)
+FORMAT: Final = Format("csv", (".csv",), "text/csv", render, "CSV, a line for each device")

@@ -101,4 +101,10 @@ def _properties(values: dict[str, str]) -> list[dict[str, str]]:
     return [{"name": f"coveredscan:{name}", "value": terminal(value)} for name, value in values.items() if value]
 
 
-FORMAT: Final = Format("cyclonedx", (".cdx.json", ".bom.json"), "application/vnd.cyclonedx+json", render)
+FORMAT: Final = Format(
+    "cyclonedx",
+    (".cdx.json", ".bom.json"),
+    "application/vnd.cyclonedx+json",
+    render,
+    "CycloneDX, devices as components",
+)

@@ -77,4 +77,6 @@ def _endpoints(finding: Finding) -> Iterator[dict[str, str]]:
             continue
 
 
-FORMAT: Final = Format("defectdojo", (".defectdojo.json", ".dojo.json"), "application/json", render)
+FORMAT: Final = Format(
+    "defectdojo", (".defectdojo.json", ".dojo.json"), "application/json", render, "DefectDojo Generic Findings"
+)

@@ -250,5 +250,9 @@ def _row(texts: Sequence[str], about: str = "", letters: str = "", longest: int 
 
 
 FORMAT: Final = Format(
-    "docx", (".docx",), "application/vnd.openxmlformats-officedocument.wordprocessingml.document", render
+    "docx",
+    (".docx",),
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    render,
+    "Findings as a Word document",
 )

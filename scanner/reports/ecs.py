@@ -88,4 +88,4 @@ def _is_address(text: str) -> bool:
     return True
 
 
-FORMAT: Final = Format("ecs", (".ecs", ".ecs.ndjson"), "application/x-ndjson", render)
+FORMAT: Final = Format("ecs", (".ecs", ".ecs.ndjson"), "application/x-ndjson", render, "Elastic Common Schema")

@@ -60,4 +60,4 @@ def _written(texts: tuple[str, ...]) -> str:
     return text.getvalue()
 
 
-FORMAT: Final = Format("evidence", (".evidence.csv",), "text/csv", render)
+FORMAT: Final = Format("evidence", (".evidence.csv",), "text/csv", render, "CSV, a line for each piece of evidence")

@@ -98,4 +98,4 @@ def _signatures(listed: Sequence[Row], known: Mapping[str, Signature]) -> list[S
     return [known[each] for each in sorted(spoken) if each in known]
 
 
-FORMAT: Final = Format("html", (".html", ".htm"), "text/html", render)
+FORMAT: Final = Format("html", (".html", ".htm"), "text/html", render, "HTML report")

@@ -25,4 +25,4 @@ def render(findings: Iterable[Finding], context: Context) -> Iterator[str]:
     yield "\n]}\n"
 
 
-FORMAT: Final = Format("json", (".json",), "application/json", render)
+FORMAT: Final = Format("json", (".json",), "application/json", render, "JSON")

@@ -21,4 +21,4 @@ def render(findings: Iterable[Finding], context: Context) -> Iterator[str]:
         yield line(context.summary) + "\n"
 
 
-FORMAT: Final = Format("jsonl", (".jsonl", ".ndjson"), "application/x-ndjson", render)
+FORMAT: Final = Format("jsonl", (".jsonl", ".ndjson"), "application/x-ndjson", render, "JSON lines")

@@ -105,4 +105,4 @@ def _text(value: object) -> object:
     return value if isinstance(value, _Code) else markup(str(value), MAX_TEXT * 10)
 
 
-FORMAT: Final = Format("markdown", (".md", ".markdown"), "text/markdown", render)
+FORMAT: Final = Format("markdown", (".md", ".markdown"), "text/markdown", render, "Findings in Markdown")

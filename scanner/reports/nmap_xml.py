@@ -130,4 +130,4 @@ def _attribute(text: str) -> str:
     return quoteattr("\n".join(lines), {"\n": "&#xa;"})
 
 
-FORMAT: Final = Format("nmap-xml", (".xml",), "application/xml", render)
+FORMAT: Final = Format("nmap-xml", (".xml",), "application/xml", render, "nmap XML")

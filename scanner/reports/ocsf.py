@@ -157,4 +157,4 @@ def _line(event: dict[str, Any]) -> str:
     return line(event) + "\n"
 
 
-FORMAT: Final = Format("ocsf", (".ocsf", ".ocsf.ndjson"), "application/x-ndjson", render)
+FORMAT: Final = Format("ocsf", (".ocsf", ".ocsf.ndjson"), "application/x-ndjson", render, "OCSF")

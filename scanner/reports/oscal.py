@@ -227,4 +227,4 @@ def _time(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-FORMAT: Final = Format("oscal", (".oscal.json",), "application/oscal+json", render)
+FORMAT: Final = Format("oscal", (".oscal.json",), "application/oscal+json", render, "OSCAL Assessment Results")

@@ -123,4 +123,4 @@ def _document(record: object) -> bytes:
     return f"{text}\n".encode()
 
 
-FORMAT: Final = Format("pack", (".zip",), "application/zip", render)
+FORMAT: Final = Format("pack", (".zip",), "application/zip", render, "Reasonable inquiry pack")

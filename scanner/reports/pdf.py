@@ -56,4 +56,4 @@ def _refuse(url: str, *_: Any, **__: Any) -> NoReturn:
     raise ValueError(f"nothing is loaded: {url}")
 
 
-FORMAT: Final = Format("pdf", (".pdf",), "application/pdf", render)
+FORMAT: Final = Format("pdf", (".pdf",), "application/pdf", render, "PDF report")

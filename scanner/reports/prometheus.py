@@ -68,4 +68,4 @@ def _escaped(text: str) -> str:
     return text.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
 
 
-FORMAT: Final = Format("prometheus", (".prom",), "text/plain; version=0.0.4", render)
+FORMAT: Final = Format("prometheus", (".prom",), "text/plain; version=0.0.4", render, "Prometheus textfile")

@@ -36,6 +36,8 @@ _PROTOCOLS: Final[Mapping[str, str]] = {
     "dahua": "Dahua CGI",
     "telnet": "Telnet",
 }
+TELLING: Final = 4
+"""Letters from which on a value says something by itself."""
 _AGAINST: Final = "not "
 """How evidence begins that speaks against a value."""
 _REALM: Final = re.compile(r'realm\s*=\s*(?:"([^"]*)"|([^\s,"]+))', re.IGNORECASE)
@@ -45,6 +47,7 @@ _SCOPE: Final = re.compile(r"onvif://www\.onvif\.org/", re.IGNORECASE)
 def best(finding: Finding, count: int) -> Iterator[str]:
     """Yield up to ``count`` reasons for the maker found (else for the brand, else anything), strongest first.
 
+    Of equals, mere codes come last: ``HTTP server DNVRS-Webs`` can be looked up by whoever doubts it, ``30`` cannot.
     Each comes from another evidence group, as long as there are any: signals that fail together convince as one.
     Without evidence the open ports are named, so that somebody can go and look.
     """
@@ -52,7 +55,7 @@ def best(finding: Finding, count: int) -> Iterator[str]:
     for candidates in _witnesses(finding):
         ranked = sorted(
             (piece for piece in candidates if not piece.says.startswith(_AGAINST)),
-            key=lambda piece: -STRENGTHS.index(piece.strength),
+            key=lambda piece: (-STRENGTHS.index(piece.strength), _is_code(piece)),
         )
         first = {piece.group: piece for piece in reversed(ranked)}
         chosen = [piece for piece in ranked if first[piece.group] is piece]
@@ -95,6 +98,10 @@ def _witnesses(finding: Finding) -> Iterator[Iterable[Evidence]]:
             # The claims of an owned company also speak for its owner.
             yield [piece for piece in finding.evidence if piece.slot == slot]
     yield finding.evidence
+
+
+def _is_code(piece: Evidence) -> bool:
+    return len(_told(piece)) < TELLING
 
 
 def _told(piece: Evidence) -> str:

@@ -39,7 +39,7 @@ class Row(NamedTuple):
 
 def rows(findings: Iterable[Finding], companies: Mapping[str, Company]) -> list[Row]:
     """Return the rows of ``findings``: covered, likely, review, undetermined, not-covered, then by address."""
-    return sorted((_row(finding, companies) for finding in findings), key=_order)
+    return sorted((_row(finding, companies) for finding in findings), key=lambda row: order(row.level, row.address))
 
 
 def is_unknown(finding: Finding) -> bool:
@@ -85,10 +85,11 @@ def _brand(who: Identification, companies: Mapping[str, Company]) -> str:
     return "" if {who.brand.value, who.brand.name.casefold()} & own else who.brand.name
 
 
-def _order(row: Row) -> tuple[int, int, int, str]:
-    level = WORST_FIRST.index(row.level)
+def order(level: VerdictLevel, host: str) -> tuple[int, int, int, str]:
+    """Return what to sort by: the worst verdict first, then by address; a ``host`` that is a label comes after."""
+    rank = WORST_FIRST.index(level)
     try:
-        address = ip_address(row.address)
+        address = ip_address(host)
     except ValueError:
-        return level, _AFTER_ADDRESSES, 0, row.address
-    return level, address.version, int(address), row.address
+        return rank, _AFTER_ADDRESSES, 0, host
+    return rank, address.version, int(address), host

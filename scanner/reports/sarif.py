@@ -193,4 +193,4 @@ def _time(moment: Any) -> str:
     return str(msgspec.to_builtins(moment)).replace("+00:00", "Z")
 
 
-FORMAT: Final = Format("sarif", (".sarif", ".sarif.json"), "application/sarif+json", render)
+FORMAT: Final = Format("sarif", (".sarif", ".sarif.json"), "application/sarif+json", render, "SARIF")

@@ -73,7 +73,10 @@ def _unseen(finding: Finding) -> Iterator[Open]:
     if maker is not None and maker.tier in {"confirmed", "probable"}:
         for verdict in finding.verdicts:
             if verdict.verdict == "undetermined":
-                yield Open(verdict.reason, ("No scan can see this: ask the seller, or read the device's papers.",))
+                yield Open(
+                    f"Does {verdict.measure} reach it?",
+                    (verdict.reason, "No scan can see this: ask the seller, or read the device's papers."),
+                )
 
 
 def _more_evidence(finding: Finding) -> Iterator[str]:
@@ -110,8 +113,8 @@ def _conditions(verdicts: Iterable[Verdict]) -> Iterator[Open]:
             elif condition.kind == "equipment":
                 yield Open(f"Does this hold: {text}?", ("Look at what the device does and is sold as.",))
         if bound := [condition for condition in unclear if condition.kind == "binds"]:
-            who = "; ".join(condition.text.partition(": no ")[0] for condition in bound)
+            who = dict.fromkeys(condition.text.partition(": no ")[0].removeprefix("It binds ") for condition in bound)
             yield Open(
-                f"Does {verdict.measure} bind you? {who}.",
+                f"Does {verdict.measure} bind you? It binds {'; '.join(who)}.",
                 ("Ask counsel, or whoever signs the representations to your customers.",),
             )

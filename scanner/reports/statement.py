@@ -79,7 +79,7 @@ def _age(context: Context) -> str:
 
 def _result(rows: Sequence[Row], context: Context) -> str:
     counts = Counter(row.level for row in rows)
-    listed = ", ".join(f"{counts[level]} {level}" for level in WORST_FIRST if counts[level])
+    listed = ", ".join(f"{counts[level]:,} {level}" for level in WORST_FIRST if counts[level])
     devices = _counted(len(rows), "device")
     if context.only:
         # What was left out may be worse than what is shown: nothing is said of the whole.
@@ -169,4 +169,4 @@ def _open_questions(coverage: Coverage) -> str:
 
 
 def _counted(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -94,4 +94,4 @@ def _escaped(value: str) -> str:
     return text.replace("\\", r"\\").replace('"', r"\"").replace("]", r"\]")
 
 
-FORMAT: Final = Format("syslog", (".syslog",), "text/plain", render)
+FORMAT: Final = Format("syslog", (".syslog",), "text/plain", render, "Syslog lines")

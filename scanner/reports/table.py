@@ -156,4 +156,4 @@ def _fit(text: str, size: int) -> str:
     return set_cell_size(set_cell_size(inert, size - 1).rstrip() + "…", size)
 
 
-FORMAT: Final = Format("table", (".txt",), "text/plain", render)
+FORMAT: Final = Format("table", (".txt",), "text/plain", render, "Table")

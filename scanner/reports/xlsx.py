@@ -106,4 +106,6 @@ def _pieces(data: Sequence[int] | memoryview) -> Iterator[bytes]:
         yield bytes(data[start : start + _CHUNK])
 
 
-FORMAT: Final = Format("xlsx", (".xlsx",), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", render)
+FORMAT: Final = Format(
+    "xlsx", (".xlsx",), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", render, "Excel workbook"
+)

@@ -106,6 +106,12 @@ class Browser:
         """The page as PDF on paper of that size in inches."""
         return base64.b64decode(self._tell("Page.printToPDF", paperWidth=width, paperHeight=height)["data"])
 
+    def picture(self, width: int, most: int) -> bytes:
+        """The whole page as PNG, ``most`` pixels of its height at most."""
+        height = min(most, max(900, self.driver.execute_script("return document.documentElement.scrollHeight")))
+        self._tell("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
+        return base64.b64decode(self._tell("Page.captureScreenshot")["data"])
+
     def _tell(self, command: str, **parameters: object) -> Any:
         return self.driver.execute_cdp_cmd(command, parameters)
 

@@ -57,7 +57,7 @@ def missing(findings, context):
 
 
 def test_a_format_that_is_missing_leaves_nothing_behind(tmp_path):
-    file = ReportFile(tmp_path / "a.some", Format("some", (".some",), "text/plain", missing))
+    file = ReportFile(tmp_path / "a.some", Format("some", (".some",), "text/plain", missing, "Some"))
     with pytest.raises(Failure, match="install it"):
         file.finish([], Context())
     assert list(tmp_path.iterdir()) == []
@@ -72,7 +72,7 @@ class Terminal(io.TextIOWrapper):
 def test_bytes_go_to_a_pipe_and_to_no_terminal(monkeypatch, made):
     written = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", made(written, "utf-8", write_through=True))
-    form = Format("some", (".some",), "application/zip", lambda findings, context: iter((b"PK",)))
+    form = Format("some", (".some",), "application/zip", lambda findings, context: iter((b"PK",)), "Some")
     if made is Terminal:
         with pytest.raises(Failure, match="-o"):
             print_report(form, [], Context())
@@ -83,4 +83,4 @@ def test_bytes_go_to_a_pipe_and_to_no_terminal(monkeypatch, made):
 
 def test_a_format_that_is_missing_is_told_where_it_is_printed():
     with pytest.raises(Failure, match="--format some: install it"):
-        print_report(Format("some", (".some",), "text/plain", missing), [], Context())
+        print_report(Format("some", (".some",), "text/plain", missing, "Some"), [], Context())

@@ -8,6 +8,7 @@ import pytest
 from scanner.dashboard import pages
 from scanner.engine.ports import CAMERA
 from scanner.reports import FORMATS
+from scanner.reports.rows import WORST_FIRST
 from scanner.store import StoreError
 from tests.dashboard.site import fill, raised
 from tests.reports.samples import ATTACKS, FINDINGS, attacked
@@ -111,7 +112,10 @@ def test_changes_of_one_scan_or_all(tmp_path):
 def test_changes_name_makers_and_say_when_they_are_not_all(site, monkeypatch):
     text = Page(site.get("/changes").text).text
     assert "192.0.2.10 Hikvision LTN8704-P4 appeared" in text
-    assert "4 changes, the latest first" in text
+    assert "4 changes, the latest scan first" in text
+    verdicts = [each.verdict for each in site.bench.changes("")]
+    assert verdicts == sorted(verdicts, key=WORST_FIRST.index)
+    assert len(set(verdicts)) > 1
     monkeypatch.setattr(pages, "MAX_CHANGES", 4)
     assert "The latest 4 changes" in site.get("/changes").text
 
@@ -164,7 +168,7 @@ def test_ports_and_speed_are_chosen_from_what_is_allowed(tmp_path, monkeypatch):
 @pytest.mark.slow
 def test_a_scan_is_started_watched_and_stopped(tmp_path):
     with raised(tmp_path, allow=("127.66.12.0/22",)) as up:
-        assert "No scan was started" in up.get("/progress").text
+        assert "No scan has been started" in up.get("/progress").text
         answer = up.post("/start", {"targets": "127.66.12.0/23"})
         assert (answer.status, answer.headers["location"]) == (303, "/progress")
         again = up.post("/start", {"targets": "127.66.12.1"})
@@ -183,7 +187,11 @@ def test_a_scan_is_started_watched_and_stopped(tmp_path):
 
 
 def test_the_law_is_cited_and_dated(site):
-    assert "NDAA FY2019 § 889" in site.get("/law").text
+    law = site.get("/law").text
+    assert "NDAA FY2019 § 889" in law
+    ids = re.findall(r'href="/law/([\w-]+)"', law)
+    assert set(ids[: len(site.bench.judged)]) == site.bench.judged < set(ids)
+    assert law.count("<em>judged by</em></th>") == len(site.bench.judged)
     text = Page(site.get("/law/us-ndaa-889").text).text
     for words in ("2018-08-13", "FAR 52.204-25", "Exceptions", "Sources", "Hangzhou Hikvision Digital Technology"):
         assert words in text
@@ -231,3 +239,14 @@ def test_what_a_browser_sends_comes_back_inert(site, attack):
         assert "49<" not in answer.text
         assert "set-cookie" not in answer.headers
         assert Page(answer.text).script == ""
+
+
+def test_a_page_that_is_not_there_is_called_that(site):
+    answer = site.get("/nothing")
+    assert answer.status == 404
+    assert "There is no such page." in answer.text
+
+
+def test_who_has_yet_to_log_in_is_shown_no_way_further(site):
+    assert 'aria-label="Pages"' in site.get("/").text
+    assert 'aria-label="Pages"' not in site.get("/login").text

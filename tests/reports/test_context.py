@@ -27,7 +27,7 @@ def test_no_extension_means_two_formats():
 
 
 def test_text_is_encoded_as_utf_8_whatever_it_holds():
-    form = Format("some", (".some",), "text/plain", lambda findings, context: iter(("\u00e9", "\udc80")))
+    form = Format("some", (".some",), "text/plain", lambda findings, context: iter(("\u00e9", "\udc80")), "Some")
     assert b"".join(form.encode((), Context())) == b"\xc3\xa9?"
 
 

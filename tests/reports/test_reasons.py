@@ -67,6 +67,13 @@ def test_one_group_repeats_only_after_all_others():
     assert list(best(finding, 3)) == ["HTTP server one", "RTSP server three", "HTTP title two"]
 
 
+def test_a_mere_code_comes_after_what_says_something():
+    finding = msgspec.structs.replace(
+        LTS, evidence=(piece("hik_sdk.code", "30", "hikvision"), piece("http.server", "DNVRS-Webs", "hikvision"))
+    )
+    assert list(best(finding, 2)) == ["HTTP server DNVRS-Webs", "SDK code 30"]
+
+
 def test_what_was_seen_is_told_once_the_plainest_way():
     finding = msgspec.structs.replace(
         LTS,

@@ -55,7 +55,7 @@ def test_a_probable_maker_of_no_list_is_not_asked_for():
         ("relation", "Does this hold: used for safety?"),
         ("date", "Does this hold: used for safety?"),
         ("equipment", "Does this hold: used for safety?"),
-        ("binds", "Does us-ndaa-889 bind you? used for safety."),
+        ("binds", "Does us-ndaa-889 bind you? It binds used for safety."),
     ],
 )
 def test_an_unclear_condition_is_a_question(kind, question):
@@ -71,7 +71,8 @@ def test_what_no_scan_can_see_is_asked_of_the_seller():
     finding = msgspec.structs.replace(
         AXIS, verdicts=(verdict("undetermined", reason="It turns on where it was made."),)
     )
-    assert asked(finding) == ["It turns on where it was made."]
+    assert asked(finding) == ["Does us-ndaa-889 reach it?"]
+    assert "It turns on where it was made." in ways(finding)
     assert "ask the seller" in ways(finding)
 
 
@@ -81,9 +82,12 @@ def test_the_same_question_is_asked_once():
 
 
 def test_bound_by_several_provisions_is_one_question():
-    rules = tuple(ConditionState("binds", f"{name} binds agencies: no buying", "unclear") for name in "ab")
+    rules = tuple(
+        ConditionState("binds", f"It binds {who}: no buying (rule {number})", "unclear")
+        for number, who in enumerate(("agencies", "schools", "agencies"))
+    )
     finding = msgspec.structs.replace(LTS, verdicts=(verdict("covered", conditions=rules),))
-    assert asked(finding) == ["Does us-ndaa-889 bind you? a binds agencies; b binds agencies."]
+    assert asked(finding) == ["Does us-ndaa-889 bind you? It binds agencies; schools."]
 
 
 def test_actions_come_from_the_measures_that_speak():
