@@ -11,12 +11,13 @@ SERIAL_DAHUA = "6J0E022PAG35073"
 RECORDER = "192.0.2.9"
 
 
-def test_a_hikvision_block_on_a_swann_label_is_for_a_person_to_look_at():
-    # Public capture 52222251960: a recorder of Swann's, which several makers build for.
-    one = finding(
-        [("link.mac", "8c:e7:48:ce:df:4c"), ("upnp.manufacturer", "SWANN"), ("upnp.model_name", "SWANN DVR8-1550")]
-    )
-    assert (brand(one), maker(one), verdict(one)) == ("swann", "hikvision", "review")
+def test_a_hikvision_block_on_a_swann_label_is_likely():
+    # Public capture 52222251960: a recorder of Swann's, which several makers build for, each with its own addresses.
+    block, label = ("link.mac", "8c:e7:48:ce:df:4c"), ("upnp.manufacturer", "SWANN")
+    one = finding([block, label, ("upnp.model_name", "SWANN DVR8-1550")])
+    assert (brand(one), maker(one), verdict(one)) == ("swann", "hikvision", "likely")
+    assert rank(verdict(finding([block]))) <= rank("review")
+    assert rank(verdict(finding([label, ("link.mac", "ec:71:db:ce:df:4c")]))) <= rank("review")
 
 
 def test_the_same_label_with_the_engines_realm_is_likely():

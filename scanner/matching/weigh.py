@@ -56,11 +56,14 @@ def tier_of(claims: Iterable[Claim]) -> Tier:
     for claim in claims:
         if not claim.because:
             best[claim.group] = max(best.get(claim.group, 0), _RANK[claim.strength])
-    direct = set(best)
+    direct = dict(best)
     for claim in claims:
-        # The brand's own witnesses count for the maker only where they have not spoken for it already.
-        if claim.because and not set(claim.because) <= direct:
-            best[CATALOGUE] = max(best.get(CATALOGUE, 0), _RANK[claim.strength])
+        # The brand's own witnesses are one more only where they have not spoken for the maker already; where they have,
+        # the best of them says what the brand says, if that is more: what agrees never takes anything away.
+        if claim.because:
+            spoken = set(claim.because) <= direct.keys()
+            group = max(claim.because, key=lambda one: (direct[one], one)) if spoken else CATALOGUE
+            best[group] = max(best.get(group, 0), _RANK[claim.strength])
     ranks = sorted(best.values(), reverse=True)
     if not ranks:
         return "unknown"

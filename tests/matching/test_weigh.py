@@ -109,6 +109,12 @@ def test_the_brands_witness_is_not_counted_twice_for_the_maker():
     assert tier_of(two_witnesses) == "confirmed"
 
 
+def test_a_weaker_word_of_the_brands_witness_takes_nothing_from_the_brand():
+    brand = claim("hikvision", "strong", "catalogue", because=("onvif",))
+    model = claim("hikvision", "moderate", "onvif")
+    assert tier_of([brand]) == tier_of([brand, model]) == "probable"
+
+
 def test_a_strong_refutation_takes_a_tier_off():
     who = weigh(
         [
