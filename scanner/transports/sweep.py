@@ -4,15 +4,19 @@ What stays silent is tried again: first for as long as answers have been seen to
 loss shows. So a lost SYN is repeated here, where it is paced, before the kernel would, which nobody paces.
 
 The selector runs in a thread of its own and hands batches over, so neither the asyncio loop nor the sweep waits for
-the other. Connections are closed in the normal way: a reset (SO_LINGER 0), as nmap sends it, would save packets and
-this machine a TIME_WAIT entry, but it is the least tested path of an embedded server, and no faster where it was tried.
+the other; but one interpreter runs both, so they wake each other seldom, and what has ended is closed many at a time,
+in system calls during which the loop is free. Connections are closed in the normal way: a reset (SO_LINGER 0), as nmap
+sends it, would save packets and this machine a TIME_WAIT entry, but it is the least tested path of an embedded server,
+and no faster where it was tried.
 """
 
 from __future__ import annotations
 
 import asyncio
 import errno
+import functools
 import math
+import os
 import re
 import select
 import selectors
@@ -40,7 +44,7 @@ PER_ADDRESS: Final = 2
 RESERVE: Final = 64
 """File descriptors left to the rest of the program, beyond those open when the sweep starts."""
 CHUNK: Final = 256
-"""Endpoints taken, and results given, at a time: about a millisecond of the asyncio loop."""
+"""Endpoints taken, and results given, at a time: about half a millisecond of the asyncio loop."""
 LOOKAHEAD: Final = 4096
 """Endpoints taken ahead of the answers: where one address has many ports in a row, others still fill the sockets."""
 
@@ -56,8 +60,10 @@ FIRST_WIDTH: Final = 256
 MAX_TRIES: Final = 8
 """With three packets in ten lost each way, one try in two fails; eight fail once in 200 times."""
 
-HAND_OVER_SECONDS: Final = 0.005
-"""Results are held back so long, or until there are CHUNK of them: to wake the asyncio loop is a system call."""
+HAND_OVER: Final = 2048
+HAND_OVER_SECONDS: Final = 0.02
+"""Results are held back until there are so many, or so long: each time that the asyncio loop is woken, it and the
+sweep wait for each other."""
 
 _IPV4: Final = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}").fullmatch
 _PENDING: Final = frozenset({0, errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EALREADY})
@@ -161,11 +167,15 @@ class _Sweep:
         self._news = asyncio.Event()
         self._failure: BaseException | None = None
         self._stopped = False
+        self._hungry = False
+        """True when the thread may be waiting for endpoints, and has to be told of them."""
         self._fed: deque[Permitted] = deque()
         self._again: deque[_Flight] = deque()
         self._next: tuple[float, _Flight] | None = None
         self._give_up = math.inf
         self._open: dict[int, _Flight] = {}
+        self._ended: list[socket.SocketType] = []
+        """To be closed before the next is opened."""
         self._lines: list[deque[_Flight]] = [deque() for _ in range(MAX_TRIES)]
         """The oldest first; those of one line have the same time-out, twice that of the line before."""
         self._brief: set[str] = set()
@@ -181,13 +191,15 @@ class _Sweep:
         self._bell.setblocking(False)
         self._door.setblocking(False)
         self._poll = _Epoll() if hasattr(select, "epoll") else _Selector()
-        self._poll.watch(self._door, write=False)
+        self._poll.watch(self._door.fileno(), write=False)
         self._thread = threading.Thread(target=self._run, name="sweep", daemon=True)
         self._thread.start()
 
     def feed(self, endpoints: tuple[Permitted, ...]) -> None:
         self._fed.extend(endpoints)
-        self._ring()
+        if self._hungry:
+            self._hungry = False
+            self._ring()
 
     async def results(self) -> list[Result]:
         await self._news.wait()
@@ -212,15 +224,19 @@ class _Sweep:
         try:
             while not self._stopped:
                 pause = self._start(time.monotonic())
+                if self._hungry and self._fed:  # fed a moment before that was set
+                    self._hungry, pause = False, 0.0
                 ready = self._poll.wait(pause)
                 now = time.monotonic()
-                self._hand_over(now)
                 for number, failed in ready:
                     if number == door:
                         self._door.recv(4096)
                     else:
                         self._answer(number, now, failed=bool(failed))
                 self._expire(now)
+                self._hand_over(now)
+                self._poll.close_all(self._ended)
+                self._ended.clear()
         except BaseException as error:  # noqa: BLE001 - raised again on the asyncio loop: nobody looks at a thread
             self._failure = error
             with suppress(RuntimeError):
@@ -229,11 +245,13 @@ class _Sweep:
             for flight in self._open.values():
                 assert flight.sock is not None
                 flight.sock.close()
+            for sock in self._ended:
+                sock.close()
             self._poll.close()
             self._door.close()
 
     def _hand_over(self, now: float) -> None:
-        if len(self._done) >= CHUNK or (self._done and now >= self._handed + HAND_OVER_SECONDS):
+        if len(self._done) >= HAND_OVER or (self._done and now >= self._handed + HAND_OVER_SECONDS):
             self._handed = now
             done, self._done = self._done, []
             with suppress(RuntimeError):  # the loop was closed under us: nobody waits
@@ -246,7 +264,7 @@ class _Sweep:
     def _start(self, now: float) -> float | None:
         """Open what may be opened; return the seconds until there is something to do unasked, None for nothing."""
         due = math.inf
-        while len(self._open) < self._width and len(self._done) < CHUNK:
+        while len(self._open) < self._width and len(self._done) < HAND_OVER:
             if self._next is None:
                 flight = self._choose(now)
                 if flight is None:
@@ -270,7 +288,7 @@ class _Sweep:
                 due = self._rested = now + BACK_OFF
                 break
         due = min(due, self._next_expiry())
-        if len(self._done) >= CHUNK:
+        if len(self._done) >= HAND_OVER:
             return 0.0
         if self._done:
             due = min(due, self._handed + HAND_OVER_SECONDS)
@@ -290,6 +308,7 @@ class _Sweep:
             elif self._again:
                 flight = self._again.popleft()
             else:
+                self._hungry = True
                 return None
             address = flight.endpoint.address
             count = self._counts.get(address, 0)
@@ -343,14 +362,15 @@ class _Sweep:
             sock.close()
             if code in EXHAUSTED:
                 return False
-            self._finish(flight, explain(OSError(code, "")).kind)
+            self._finish(flight, _explain(code))
             return True
         self._manners.ask(flight.endpoint.address, now)
         flight.sock, flight.since = sock, now
-        self._open[sock.fileno()] = flight
         flight.line = 0 if flight.endpoint.address in self._brief else flight.turn
         self._lines[flight.line].append(flight)
-        self._poll.watch(sock, write=True)
+        number = sock.fileno()
+        self._open[number] = flight
+        self._poll.watch(number, write=True)
         return True
 
     def _answer(self, number: int, now: float, *, failed: bool) -> None:
@@ -358,7 +378,7 @@ class _Sweep:
         assert flight.sock is not None
         code = flight.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) if failed else 0
         self._close(flight)
-        kind = explain(OSError(code, "")).kind if code else "answered"
+        kind = _explain(code) if code else "answered"
         if kind in {"answered", "refused"}:
             self._measure(now - flight.since)
             self._loss.note(early=flight.turn == 0, total=1)
@@ -434,8 +454,7 @@ class _Sweep:
 
     def _close(self, flight: _Flight) -> None:
         assert flight.sock is not None
-        self._poll.forget(flight.sock)
-        flight.sock.close()
+        self._ended.append(flight.sock)
         flight.sock = None
 
     def _finish(self, flight: _Flight, kind: OutcomeKind) -> None:
@@ -455,16 +474,22 @@ class _Sweep:
 
 
 class _Epoll:
-    """Linux's poll; a closed socket leaves it by itself."""
+    """Linux's poll."""
 
     def __init__(self) -> None:
         self._epoll = select.epoll()
 
-    def watch(self, sock: socket.SocketType, *, write: bool) -> None:
-        self._epoll.register(sock.fileno(), select.EPOLLOUT if write else select.EPOLLIN)
+    def watch(self, number: int, *, write: bool) -> None:
+        self._epoll.register(number, select.EPOLLOUT if write else select.EPOLLIN)
 
-    def forget(self, sock: socket.SocketType) -> None:
-        """Nothing to do."""
+    def close_all(self, socks: list[socket.SocketType]) -> None:
+        """Close ``socks``, which so leave the poll, neighbours together."""
+        numbers = sorted([sock.detach() for sock in socks])
+        while numbers:
+            first = last = numbers.pop()
+            while numbers and numbers[-1] == first - 1:
+                first = numbers.pop()
+            os.closerange(first, last + 1)
 
     def wait(self, seconds: float | None) -> list[tuple[int, int]]:
         """Return descriptors and, for each, whether it may have failed."""
@@ -484,17 +509,24 @@ class _Selector:
     def __init__(self) -> None:
         self._selector = selectors.DefaultSelector()
 
-    def watch(self, sock: socket.SocketType, *, write: bool) -> None:
-        self._selector.register(sock, selectors.EVENT_WRITE if write else selectors.EVENT_READ)
+    def watch(self, number: int, *, write: bool) -> None:
+        self._selector.register(number, selectors.EVENT_WRITE if write else selectors.EVENT_READ)
 
-    def forget(self, sock: socket.SocketType) -> None:
-        self._selector.unregister(sock)
+    def close_all(self, socks: list[socket.SocketType]) -> None:
+        for sock in socks:
+            self._selector.unregister(sock)
+            sock.close()
 
     def wait(self, seconds: float | None) -> list[tuple[int, int]]:
         return [(key.fd, 1) for key, _ in self._selector.select(seconds)]
 
     def close(self) -> None:
         self._selector.close()
+
+
+@functools.cache
+def _explain(code: int) -> OutcomeKind:
+    return explain(OSError(code, "")).kind
 
 
 def _locate(endpoint: Permitted) -> tuple[socket.AddressFamily, tuple[str, int] | tuple[str, int, int, int]]:

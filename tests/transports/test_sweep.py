@@ -4,6 +4,8 @@ import asyncio
 import errno
 import itertools
 import math
+import os
+import select
 import socket
 import subprocess
 import sys
@@ -331,3 +333,23 @@ def test_each_host_and_each_subnet_has_its_rate():
     assert 0.45 < asyncio.run(run(Manners(per_host=2))) < 3
     assert 0.9 < asyncio.run(run(Manners(per_subnet=20))) < 4
     assert asyncio.run(run(Manners())) < 0.4
+
+
+@pytest.mark.parametrize("kind", [sweep._Selector, *([sweep._Epoll] if hasattr(select, "epoll") else [])])
+def test_what_has_ended_is_closed_and_nothing_beside_it(kind):
+    poll = kind()
+    socks = [socket.socket() for _ in range(40)]
+    for sock in socks:
+        poll.watch(sock.fileno(), write=True)
+    others = socks[3::7]
+    ended = [sock for sock in socks if sock not in others]
+    numbers = [sock.fileno() for sock in ended]
+    poll.close_all(ended[::-1])
+    for number in numbers:
+        with pytest.raises(OSError, match="Bad file"):
+            os.fstat(number)
+    assert {number for number, _ in poll.wait(0)} <= {sock.fileno() for sock in others}
+    for sock in others:
+        assert sock.getsockname()
+        sock.close()
+    poll.close()
