@@ -36,6 +36,9 @@ _PROTOCOLS: Final[Mapping[str, str]] = {
     "dahua": "Dahua CGI",
     "telnet": "Telnet",
 }
+_OBSCURE: Final = frozenset(
+    {"http.body_marker", "http.header_names", "http.etag", "http.favicon.md5", "http.favicon.mmh3", "rtsp.sdp"}
+)
 TELLING: Final = 4
 """Letters from which on a value says something by itself."""
 _AGAINST: Final = "not "
@@ -47,7 +50,8 @@ _SCOPE: Final = re.compile(r"onvif://www\.onvif\.org/", re.IGNORECASE)
 def best(finding: Finding, count: int) -> Iterator[str]:
     """Yield up to ``count`` reasons for the maker found (else for the brand, else anything), strongest first.
 
-    Of equals, mere codes come last: ``HTTP server DNVRS-Webs`` can be looked up by whoever doubts it, ``30`` cannot.
+    Of equals, mere codes come last: ``HTTP server DNVRS-Webs`` can be looked up by whoever doubts it, ``30`` cannot,
+    nor can a line out of a web page.
     Each comes from another evidence group, as long as there are any: signals that fail together convince as one.
     Without evidence the open ports are named, so that somebody can go and look.
     """
@@ -55,7 +59,7 @@ def best(finding: Finding, count: int) -> Iterator[str]:
     for candidates in _witnesses(finding):
         ranked = sorted(
             (piece for piece in candidates if not piece.says.startswith(_AGAINST)),
-            key=lambda piece: (-STRENGTHS.index(piece.strength), _is_code(piece)),
+            key=lambda piece: (-STRENGTHS.index(piece.strength), _is_obscure(piece)),
         )
         first = {piece.group: piece for piece in reversed(ranked)}
         chosen = [piece for piece in ranked if first[piece.group] is piece]
@@ -100,8 +104,8 @@ def _witnesses(finding: Finding) -> Iterator[Iterable[Evidence]]:
     yield finding.evidence
 
 
-def _is_code(piece: Evidence) -> bool:
-    return len(_told(piece)) < TELLING
+def _is_obscure(piece: Evidence) -> bool:
+    return piece.field in _OBSCURE or len(_told(piece)) < TELLING
 
 
 def _told(piece: Evidence) -> str:

@@ -104,8 +104,8 @@ def _reached(summary: Summary | None) -> list[str]:
     if coverage.ports:
         asked += f" on {_counted(len(coverage.ports), 'port')}"
     if coverage.excluded:
-        asked += f" ({coverage.excluded} excluded)"
-    sentences = [f"{asked}; {coverage.alive} answered."]
+        asked += f" ({coverage.excluded:,} excluded)"
+    sentences = [f"{asked}; {coverage.alive:,} answered."]
     if summary.interrupted:
         sentences.append("The scan was interrupted: what follows it is missing here.")
     elif not summary.complete:

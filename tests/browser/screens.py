@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,7 @@ from benchmarks.browser import find, summarise
 from scanner.cli.judging import Judging
 from scanner.cli.outputs import context_for
 from scanner.reports import html
+from scanner.reports.rows import rows
 from scanner.store import Ending, open_store
 from tests.browser.chromium import Browser, opened
 
@@ -99,7 +101,10 @@ def many(browser: Browser, folder: Path, home: Path) -> None:
             started = STARTED + timedelta(days=day)
             scan = store.begin(("10.0.0.0/16",), {}, started)
             ended = started + timedelta(minutes=9)
-            summary = msgspec.structs.replace(summary, scan=scan, started_at=started, ended_at=ended)
+            levels = Counter(row.level for row in rows(kept, judging.database.companies))
+            summary = msgspec.structs.replace(
+                summary, scan=scan, started_at=started, ended_at=ended, hosts=len(kept), verdicts=dict(levels)
+            )
             store.finish(summary, kept, Ending())
     path = home / "many.html"
     path.write_bytes("".join(html.render(findings, context_for(summary, judging))).encode())

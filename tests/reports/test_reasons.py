@@ -69,9 +69,14 @@ def test_one_group_repeats_only_after_all_others():
 
 def test_a_mere_code_comes_after_what_says_something():
     finding = msgspec.structs.replace(
-        LTS, evidence=(piece("hik_sdk.code", "30", "hikvision"), piece("http.server", "DNVRS-Webs", "hikvision"))
+        LTS,
+        evidence=(
+            piece("hik_sdk.code", "30", "hikvision"),
+            piece("http.body_marker", "/doc/page/login.asp", "hikvision"),
+            piece("http.server", "DNVRS-Webs", "hikvision"),
+        ),
     )
-    assert list(best(finding, 2)) == ["HTTP server DNVRS-Webs", "SDK code 30"]
+    assert list(best(finding, 3)) == ["HTTP server DNVRS-Webs", "SDK code 30", "web page /doc/page/login.asp"]
 
 
 def test_what_was_seen_is_told_once_the_plainest_way():
