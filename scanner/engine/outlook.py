@@ -11,6 +11,9 @@ LAST: Final = "second pass"
 LAST_SECONDS: Final = 3.0
 LEAST: Final = 0.1
 """Share of a stage's usual time that is held to be left for as long as it lasts."""
+OVERDUE: Final = 1.25
+"""A stage that lasts longer than it usually does is held to take so many times what it has taken, here and in the
+batches to come: an estimate that stands still is none."""
 
 
 class Outlook:
@@ -43,14 +46,16 @@ class Outlook:
         later = stages[stages.index(self._stage) + 1 :]
         batches = max(0, self._batches - self._begun)
         return (
-            self._rest(self._expect(self._stage), now)
-            + sum(map(self._expect, later))
-            + batches * sum(map(self._expect, stages))
+            self._rest(self._expect(self._stage, now), now)
+            + sum(self._expect(stage, now) for stage in later)
+            + batches * sum(self._expect(stage, now) for stage in stages)
         )
 
-    def _expect(self, stage: str) -> float:
+    def _expect(self, stage: str, now: float) -> float:
         seconds, times = self._took.get(stage, (USUAL[stage], 1))
-        return seconds / times
+        usual = seconds / times
+        lasted = now - self._since if stage == self._stage else 0.0
+        return usual if lasted <= usual else lasted * OVERDUE
 
     def _rest(self, expected: float, now: float) -> float:
         return max(expected - (now - self._since), LEAST * expected)

@@ -1,6 +1,6 @@
 import pytest
 
-from scanner.engine.outlook import LAST, LAST_SECONDS, LEAST, USUAL, Outlook
+from scanner.engine.outlook import LAST, LAST_SECONDS, LEAST, OVERDUE, USUAL, Outlook
 
 LINK, PORTS, QUESTIONS = USUAL
 WHOLE = sum(USUAL.values())
@@ -21,7 +21,22 @@ def test_the_first_batch_goes_by_what_is_usual():
     assert outlook.left(101.0) == WHOLE - 1
     outlook.begin(QUESTIONS, 110.0)
     assert outlook.left(110.0) == USUAL[QUESTIONS]
-    assert outlook.left(500.0) == pytest.approx(LEAST * USUAL[QUESTIONS]), "it may last, but it never has ended"
+    due = 110.0 + USUAL[QUESTIONS]
+    assert outlook.left(due) == pytest.approx(LEAST * USUAL[QUESTIONS]), "it may last, but it never has ended"
+
+
+def test_what_lasts_longer_than_usual_is_held_to_last_in_each_batch():
+    outlook = Outlook(3)
+    outlook.begin(LINK, 0.0)
+    outlook.begin(PORTS, USUAL[LINK])
+    early = outlook.left(USUAL[LINK] + USUAL[PORTS])
+    late = outlook.left(USUAL[LINK] + 10 * USUAL[PORTS])
+    assert early is not None
+    assert late is not None
+    ports = 10 * USUAL[PORTS] * OVERDUE
+    rest = ports - 10 * USUAL[PORTS]
+    assert late == pytest.approx(rest + USUAL[QUESTIONS] + 2 * (USUAL[LINK] + ports + USUAL[QUESTIONS]))
+    assert late > early
 
 
 def test_further_batches_go_by_what_the_first_took():
