@@ -31,6 +31,7 @@ class Pace:
     def __init__(self, per_second: float) -> None:
         if not per_second > 0:
             raise ValueError("the rate must be above zero")
+        self.per_second: Final = per_second
         self._interval = 1 / per_second
         self._most = max(1, int(per_second * WINDOW_SECONDS)) if per_second < math.inf else 0
         self._due = float("-inf")
@@ -55,6 +56,21 @@ class Pace:
             self._due = max(due, when - BURST_SECONDS) + self._interval
             self._note(when, 1)
         return when - now
+
+    def delay(self, now: float, count: int) -> float:
+        """Return the seconds until ``count`` tokens, or as many as ever may be, can be spent at once."""
+        if not self._most:
+            return 0.0
+        with self._lock:
+            count = min(count, self._most, int(BURST_SECONDS / self._interval) + 1)
+            due = self._due + (count - 1) * self._interval
+            room = self._most - self._count
+            for when, number in self._recent:
+                if room >= count:
+                    break
+                room += int(number)
+                due = max(due, when + WINDOW_SECONDS)
+        return max(0.0, due - now)
 
     def spend(self, now: float, most: int) -> int:
         """Take as many tokens, ``most`` at most, as may be spent at once; return how many.

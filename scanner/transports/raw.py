@@ -258,6 +258,7 @@ class _Run:
         self._wire = wire
         self._plan = plan
         self._pace = plan.pace
+        self._lump = max(1, int(plan.pace.per_second * IDLE)) if plan.pace.bounded else CHUNK
         self._told = plan.told
         self._ring = ring
         self._order = Permutation(places.count, int.from_bytes(os.urandom(8)))
@@ -449,11 +450,13 @@ class _Run:
         return str(ip_address(bytes(self._places.packed(np.array([rank]))[0])))
 
     def _grant(self, most: int) -> int:
-        """Wait until some of ``most`` frames may be sent; return how many."""
+        """Wait until some of ``most`` frames may be sent, as many as go in IDLE seconds; return how many."""
         while not self.stopped:
-            if len(self.heard) < BACKLOG and (granted := self._pace.spend(time.monotonic(), most)):
+            now = time.monotonic()
+            delay = self._pace.delay(now, min(most, self._lump)) if len(self.heard) < BACKLOG else IDLE
+            if not delay and (granted := self._pace.spend(now, most)):
                 return granted
-            self._wire.wait(IDLE)
+            time.sleep(min(delay, IDLE))  # to the microsecond, which poll() is not
             self._take()
         return 0
 

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import asyncio
 import math
+import random
 import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.transports.pace import MAX_KEYS, WINDOW_SECONDS, Pace, Spacing
+from scanner.transports.pace import BURST_SECONDS, MAX_KEYS, WINDOW_SECONDS, Pace, Spacing
 
 RATES = st.one_of(st.floats(1, 10_000), st.integers(1, 10_000).map(float))
 STEPS = st.lists(st.one_of(st.floats(0, 0.5), st.floats(0, 0.001)), min_size=1, max_size=60)
@@ -68,10 +69,36 @@ def test_a_steady_spender_gets_the_whole_rate(rate):
     assert total == pytest.approx(10 * rate, rel=0.06)
 
 
+@given(rate=RATES, steps=STEPS, count=st.integers(1, 500))
+@settings(max_examples=100, deadline=None)
+def test_the_delay_is_as_long_as_it_must_be(rate, steps, count):
+    pace, now, spent = Pace(rate), 0.0, []
+    for step in steps:
+        now += step
+        delay = pace.delay(now, count)
+        now += delay + 1e-9
+        assert pace.delay(now, count) == 0
+        granted = pace.spend(now, count)
+        assert granted == count or granted >= min(int(rate * BURST_SECONDS), int(rate * WINDOW_SECONDS))
+        spent.append((now, granted))
+    hold(rate, spent)
+
+
+def test_who_wakes_a_little_late_each_time_gets_the_whole_rate():
+    late = random.Random(1)
+    pace, now, total = Pace(16_129), 0.0, 0
+    while now < 10:
+        now += pace.delay(now, 16) + late.uniform(0.000_05, 0.000_15)
+        total += pace.spend(now, 2048)
+        pace.spent(now)
+    assert total == pytest.approx(161_290, rel=0.004)
+
+
 def test_infinite_never_waits():
     pace = Pace(math.inf)
     assert [pace.take(0.0) for _ in range(100)] == [0.0] * 100
     assert pace.spend(0.0, 12_345) == 12_345
+    assert pace.delay(0.0, 12_345) == 0.0
 
 
 def test_each_host_is_spaced():
