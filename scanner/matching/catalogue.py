@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Final
 
-from scanner.matching.weigh import CATALOGUE
+from scanner.matching.weigh import CATALOGUE, tier_of
 from scanner.model.entity import Maker
 from scanner.model.finding import Claim
 from scanner.model.signature import STRENGTHS, Strength
@@ -28,13 +28,13 @@ def read_catalogue(
         if claim.slot == "brand" and not claim.refutes:
             by_brand.setdefault(claim.value, []).append(claim)
     for brand, found in by_brand.items():
-        best = first_of(found)
+        best, standing = first_of(found), strength_in(found)
         groups = tuple(sorted({claim.group for claim in found}))
         for maker in makers_of(brand, when):
             yield Claim(
                 slot="manufacturer",
                 value=maker.company,
-                strength=min(strength_of(maker), best.strength, key=STRENGTHS.index),
+                strength=min(strength_of(maker), standing, key=STRENGTHS.index),
                 group=CATALOGUE,
                 signature=f"catalogue:{maker.relation}",
                 field=best.field,
@@ -50,6 +50,17 @@ def strength_of(maker: Maker) -> Strength:
     """How far a brand alone proves ``maker``."""
     certain = maker.answer == "yes" and maker.confidence != "low"
     return BY_SHARE[maker.share] if certain else "weak"
+
+
+def strength_in(claims: list[Claim]) -> Strength:
+    """How far agreeing claims prove a brand: two witnesses that make it probable are as good as a strong one.
+
+    What the device says of itself is weighed before what others say of it.
+    """
+    own = [claim for claim in claims if not claim.reporter] or claims
+    strongest = max((claim.strength for claim in own), key=STRENGTHS.index)
+    sure = tier_of(own) in {"probable", "confirmed"}
+    return max(strongest, "strong", key=STRENGTHS.index) if sure else strongest
 
 
 def first_of(claims: list[Claim]) -> Claim:

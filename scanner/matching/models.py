@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Final
 
-from scanner.matching.catalogue import first_of, strength_of
+from scanner.matching.catalogue import first_of, strength_in, strength_of
 from scanner.matching.weigh import CATALOGUE
 from scanner.model.entity import Confidence, Maker, Model
 from scanner.model.finding import Claim
@@ -65,7 +65,7 @@ def _claims(maker: str, row: Model, named: list[Claim], called: list[Claim], str
         yield Claim(
             slot=slot,
             value=value,
-            strength=min(strength, brand.strength, key=STRENGTHS.index),
+            strength=min(strength, strength_in(named), key=STRENGTHS.index),
             group=CATALOGUE,
             signature=f"model:{row.id}",
             field=model.field,

@@ -52,6 +52,13 @@ def test_the_relation_and_the_brands_witnesses_are_named():
     assert [(c.signature, c.because) for c in read] == [("catalogue:hik-lts", ("onvif", "web"))]
 
 
+@pytest.mark.parametrize(("second", "strength"), [("onvif", "strong"), ("web", "moderate")])
+def test_two_witnesses_of_a_brand_are_as_good_as_a_strong_one(second, strength):
+    brand = [claim("hilook", "moderate", "web", slot="brand"), claim("hilook", "moderate", second, slot="brand")]
+    read = list(read_catalogue(brand, makers(Maker("hikvision", "r", "all", "high", "yes")), TODAY))
+    assert [c.strength for c in read] == [strength]
+
+
 def test_no_brand_no_claim():
     assert (
         list(read_catalogue([claim("axis", "strong", "web")], makers(Maker("x", "r", "all", "high", "yes")), TODAY))
