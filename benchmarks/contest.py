@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from benchmarks.lab import Lab, missing
@@ -48,8 +48,23 @@ class Row:
         return statistics.median(self.seconds)
 
 
-def hold(lab: Lab, task: str, there: tuple[int, int], contenders: Sequence[Contender], rows: list[Row]) -> None:
-    """Run each contender, in rounds so that all meet the same weather, and print the table."""
+@dataclass
+class Programme:
+    """The tasks of one lab, of which ``only`` some are run (by name; none: all), ``runs`` times where that is told."""
+
+    lab: Lab
+    only: Sequence[str] = ()
+    runs: int | None = None
+    rows: list[Row] = field(default_factory=list)
+
+    def hold(self, name: str, task: str, there: tuple[int, int], contenders: Sequence[Contender]) -> None:
+        """Run each contender, in rounds so that all meet the same weather, and print the table."""
+        if not self.only or name in self.only:
+            chosen = [replace(one, runs=self.runs or one.runs) for one in contenders]
+            self.rows += _hold(self.lab, f"{name}: {task}", there, chosen)
+
+
+def _hold(lab: Lab, task: str, there: tuple[int, int], contenders: Sequence[Contender]) -> list[Row]:
     present = [one for one in contenders if not missing([one.words[0]])]
     for one in contenders:
         if one not in present:
@@ -71,7 +86,7 @@ def hold(lab: Lab, task: str, there: tuple[int, int], contenders: Sequence[Conte
             f"  {row.median / ours.median:6.2f} x ours  {row.detail}{ended}"
         )
     sys.stdout.flush()
-    rows.extend(results.values())
+    return list(results.values())
 
 
 def _run(lab: Lab, one: Contender, row: Row) -> None:

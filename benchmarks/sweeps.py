@@ -6,8 +6,9 @@ No latency (these kernels may lack netem) and both sides on the same processors:
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
-from benchmarks.contest import Contender, Row, hold, lines, masscan, nmap, ours, python
+from benchmarks.contest import Contender, Programme, Row, lines, masscan, nmap, ours, python
 from benchmarks.lab import DENSE, LIVING, NEAR, NEAR_16, NEAR_24, OPEN, PORTS, SPARSE, SPARSE_24, Lab, lab
 
 LIST = ",".join(map(str, PORTS))
@@ -15,17 +16,24 @@ RATE = "16129"
 """ARP requests a second at which ours and arp-scan are compared: what arp-scan reaches with 10 Mbit/s here."""
 
 
-def run() -> list[Row]:
-    rows: list[Row] = []
+NAMES = (
+    "near-24", "near-16", "connect-dense", "connect-dense-16", "connect-sparse", "sparse-24", "sparse-16", "dense-16",
+    "loss-5", "loss-30",
+)  # fmt: skip
+"""The tasks."""
+
+
+def run(only: Sequence[str] = (), runs: int | None = None) -> list[Row]:
     if os.geteuid() != 0:
         print("  needs root (network namespaces): left out")
-        return rows
+        return []
     with lab() as made:
-        near(made, rows)
-        unprivileged(made, rows)
-        routed(made, rows)
-        lossy(made, rows)
-    return rows
+        programme = Programme(made, only, runs)
+        near(programme)
+        unprivileged(programme)
+        routed(programme)
+        lossy(programme)
+    return programme.rows
 
 
 def _masscan(made: Lab, network: str, *more: str, runs: int = 5) -> Contender:
@@ -40,16 +48,17 @@ def _nmap(network: str, *words: str, runs: int = 1) -> Contender:
     return Contender(" ".join(("nmap", *words)), ("nmap", "-n", "-oG", "-", *words, "-p", LIST, network), nmap, runs)
 
 
-def routed(made: Lab, rows: list[Row]) -> None:
+def routed(programme: Programme) -> None:
+    made = programme.lab
     hop = ("--hop", made.hop)
     there = len(LIVING[SPARSE])
     best = ("-Pn", "-sS", "--min-rate", "100000", "--max-retries", "1", "--min-hostgroup", "65536")
-    hold(made, "sparse routed /24, 6 ports", (40, 200), [
+    programme.hold("sparse-24", "sparse routed /24, 6 ports", (40, 200), [
         Contender("raw, 2 passes or more, wait 1 s", python("raw", SPARSE_24, *hop), ours),
         _masscan(made, SPARSE_24),
         _nmap(SPARSE_24, "-Pn", "-sS", "--min-rate", "5000", runs=5),
-    ], rows)  # fmt: skip
-    hold(made, "sparse routed /16, 6 ports", (there, there * len(OPEN)), [
+    ])  # fmt: skip
+    programme.hold("sparse-16", "sparse routed /16, 6 ports", (there, there * len(OPEN)), [
         Contender("raw, 2 passes or more, wait 1 s", python("raw", SPARSE, *hop), ours),
         _masscan(made, SPARSE),
         _masscan(made, SPARSE, "--retries", "1", runs=1),
@@ -62,24 +71,24 @@ def routed(made: Lab, rows: list[Row]) -> None:
                 "-b", "/dev/null", "-S", "10.99.0.1", "-o", "-", SPARSE,
             ), lines,
         ),
-    ], rows)  # fmt: skip
-    hold(made, "dense routed /16, 6 ports", (65_536, 65_536 * len(OPEN)), [
+    ])  # fmt: skip
+    programme.hold("dense-16", "dense routed /16, 6 ports", (65_536, 65_536 * len(OPEN)), [
         Contender("raw, 2 passes or more, wait 1 s", python("raw", DENSE, *hop), ours),
         _masscan(made, DENSE, runs=2),
         _nmap(DENSE, "-sT", "-Pn", runs=2),
         _nmap(DENSE, "-sS", "-Pn", runs=2),
-    ], rows)  # fmt: skip
+    ])  # fmt: skip
 
 
-def near(made: Lab, rows: list[Row]) -> None:
+def near(programme: Programme) -> None:
     own = {network: ("--source", address) for network, address in NEAR.items()}
-    hold(made, "on-link /24, 40 of 254 alive: discovery", (40, 0), [
+    programme.hold("near-24", "on-link /24, 40 of 254 alive: discovery", (40, 0), [
         Contender("ARP, 2 passes or more, wait 0.5 s", python("near", NEAR_24, *own[NEAR_24], "--wait", "0.5"), _hosts),
         Contender("nmap -sn", ("nmap", "-n", "-sn", "-oG", "-", NEAR_24), _but_own(nmap)),
         Contender("arp-scan (default)", ("arp-scan", "-I", "v0", "-q", NEAR_24), lines),
         Contender("fping -r1 -i1 -t500", ("fping", "-a", "-q", "-g", "-r1", "-i1", "-t500", NEAR_24), _but_own(lines)),
-    ], rows)  # fmt: skip
-    hold(made, "on-link /16, 200 alive: discovery", (200, 0), [
+    ])  # fmt: skip
+    programme.hold("near-16", "on-link /16, 200 alive: discovery", (200, 0), [
         Contender(
             f"ARP at {RATE}/s, 2 passes or more, wait 0.5 s",
             python("near", NEAR_16, *own[NEAR_16], "--wait", "0.5", "--rate", RATE), _hosts,
@@ -92,34 +101,39 @@ def near(made: Lab, rows: list[Row]) -> None:
             "nmap -sn --min-rate 10000", ("nmap", "-n", "-sn", "-oG", "-", "--min-rate", "10000", NEAR_16),
             _but_own(nmap), 1,
         ),
-    ], rows)  # fmt: skip
+    ])  # fmt: skip
 
 
-def unprivileged(made: Lab, rows: list[Row]) -> None:
+def unprivileged(programme: Programme) -> None:
     dense = DENSE.replace("/16", "/18")
     fast = ("--concurrency", "1000")
-    hold(made, "dense /18, 6 ports, without privileges", (16_384, 16_384 * len(OPEN)), [
+    programme.hold("connect-dense", "dense /18, 6 ports, without privileges", (16_384, 16_384 * len(OPEN)), [
         Contender("connect, 1000 at a time", python("connect", dense, *fast), ours),
         Contender("connect, ulimit -n 256", ("prlimit", "--nofile=256", *python("connect", dense, *fast)), ours, 2),
         _nmap(dense, "-sT", "-Pn", runs=5),
-    ], rows)  # fmt: skip
+    ])  # fmt: skip
+    programme.hold("connect-dense-16", "dense /16, 6 ports, without privileges", (65_536, 65_536 * len(OPEN)), [
+        Contender("connect, 1000 at a time", python("connect", DENSE, *fast), ours, 3),
+        _nmap(DENSE, "-sT", "-Pn", runs=3),
+    ])  # fmt: skip
     ports = ",".join(map(str, (*PORTS, *range(9001, 9010))))
     sparse = python("connect", SPARSE_24, "--ports", ports, "--timeout", "3", "--concurrency")
-    hold(made, "sparse /24, 15 ports, without privileges, time-out at most 3 s", (40, 200), [
+    programme.hold("connect-sparse", "sparse /24, 15 ports, without privileges, time-out at most 3 s", (40, 200), [
         Contender("connect, 1000 at a time", [*sparse, "1000"], ours),
         Contender("connect, ulimit -n 256", ("prlimit", "--nofile=256", *sparse, "1000"), ours, 3),
         Contender("connect, ulimit -n 20000", ("prlimit", "--nofile=20000", *sparse, "19000"), ours, 3),
         Contender("nmap -sT -Pn", ("nmap", "-n", "-oG", "-", "-sT", "-Pn", "-p", ports, SPARSE_24), nmap),
-    ], rows)  # fmt: skip
+    ])  # fmt: skip
 
 
-def lossy(made: Lab, rows: list[Row]) -> None:
+def lossy(programme: Programme) -> None:
+    made = programme.lab
     for percent in (5, 30):
         with made.loss(percent):
-            hold(made, f"sparse routed /16, 6 ports, {percent} % lost each way", (200, 1000), [
+            programme.hold(f"loss-{percent}", f"sparse routed /16, 6 ports, {percent} % lost each way", (200, 1000), [
                 Contender("raw, passes as loss shows, wait 1 s", python("raw", SPARSE, "--hop", made.hop), ours),
                 _masscan(made, SPARSE, "--retries", "1", runs=1),
-            ], rows)  # fmt: skip
+            ])  # fmt: skip
 
 
 def _hosts(text: str) -> tuple[int, int]:
