@@ -70,7 +70,9 @@ def _grouped(rows: Iterable[Row], key: Callable[[Row], str], many: str) -> list[
     for row in rows:
         counts[key(row)][row.level] += 1
     ranked = sorted(counts.items(), key=lambda each: (-_found(each[1]), -each[1].total(), _natural(each[0])))
-    shown, rest = ranked[:MAX_BARS], ranked[MAX_BARS:]
+    # One more takes no more room than the line that stands for the rest.
+    most = len(ranked) if len(ranked) == MAX_BARS + 1 else MAX_BARS
+    shown, rest = ranked[:most], ranked[most:]
     bars = _bars(shown)
     if rest:
         # Without a bar: the sum of many would dwarf every single one.

@@ -40,6 +40,7 @@ def test_many_makers_are_counted_together_without_a_bar():
     assert [bar.name for bar in bars[:3]] == ["maker 0", "maker 1", "maker 2"]
     assert bars[-1] == ("8 other makers", 8, ())
     assert len(bars) == MAX_BARS + 1
+    assert by_maker(many[: MAX_BARS + 1])[-1].name == f"maker {MAX_BARS}", "a single one is not summed up"
 
 
 def test_where_most_is_found_comes_first():
