@@ -63,7 +63,10 @@ class Manners:
         self._subnets = Spacing(per_subnet, SLACK_SECONDS)
         self._lines: dict[str, float] = {}
         """Of each subnet, when the last in its line will be asked."""
+        self._known: dict[str, Permitted] = {}
+        """Address → what answered first."""
         self._states: dict[str, _Host] = {}
+        """The same of those that have been silent since."""
         self._rests: dict[str, float] = {}
         self._suffering: dict[str, set[str]] = {}
         self._pause = 0.0 if per_subnet == math.inf else SLOWED / per_subnet
@@ -108,6 +111,7 @@ class Manners:
         """Let ``address`` be asked again although it was left alone: what was lost on the way is not its distress."""
         if self.left(address):
             del self._rests[address]
+            self._known.pop(address, None)
             self._states.pop(address, None)
             self._suffering[_subnet(address)].discard(address)
 
@@ -118,9 +122,11 @@ class Manners:
         address = endpoint.address
         state = self._states.get(address)
         if state is None:
-            if len(self._states) >= MAX_HOSTS:
-                self._states.clear()
-            self._states[address] = _Host(endpoint)
+            if address not in self._known:
+                if len(self._known) >= MAX_HOSTS:
+                    self._known.clear()
+                    self._states.clear()
+                self._known[address] = endpoint
             return
         if not state.silences:
             return
@@ -137,8 +143,11 @@ class Manners:
 
         ``again``: the question was what this returned before.
         """
-        state = self._states.get(address)
-        if state is None or state.tested or state.asked is not again:
+        known = self._known.get(address)
+        if known is None:
+            return None
+        state = self._states.setdefault(address, _Host(known))
+        if state.tested or state.asked is not again:
             return None
         state.silences += 1
         if again:

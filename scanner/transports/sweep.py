@@ -68,6 +68,8 @@ sweep wait for each other."""
 _IPV4: Final = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}").fullmatch
 _PENDING: Final = frozenset({0, errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EALREADY})
 _NONBLOCK: Final[int] = getattr(socket, "SOCK_NONBLOCK", 0)
+_FAILED: Final = 0x18
+"""EPOLLERR and EPOLLHUP."""
 _KIND: Final = socket.SOCK_STREAM | _NONBLOCK
 
 Result = tuple[Permitted, OutcomeKind]
@@ -191,7 +193,8 @@ class _Sweep:
         self._bell.setblocking(False)
         self._door.setblocking(False)
         self._poll = _Epoll() if hasattr(select, "epoll") else _Selector()
-        self._poll.watch(self._door.fileno(), write=False)
+        self._doorstep = self._door.fileno()
+        self._poll.watch(self._doorstep, write=False)
         self._thread = threading.Thread(target=self._run, name="sweep", daemon=True)
         self._thread.start()
 
@@ -220,7 +223,6 @@ class _Sweep:
             self._bell.send(b"\0")
 
     def _run(self) -> None:
-        door = self._door.fileno()
         try:
             while not self._stopped:
                 pause = self._start(time.monotonic())
@@ -228,11 +230,7 @@ class _Sweep:
                     self._hungry, pause = False, 0.0
                 ready = self._poll.wait(pause)
                 now = time.monotonic()
-                for number, failed in ready:
-                    if number == door:
-                        self._door.recv(4096)
-                    else:
-                        self._answer(number, now, failed=bool(failed))
+                self._hear(ready, now)
                 self._expire(now)
                 self._hand_over(now)
                 self._poll.close_all(self._ended)
@@ -265,21 +263,21 @@ class _Sweep:
         """Open what may be opened; return the seconds until there is something to do unasked, None for nothing."""
         due = math.inf
         while len(self._open) < self._width and len(self._done) < HAND_OVER:
-            if self._next is None:
-                flight = self._choose(now)
-                if flight is None:
-                    if self._wakes:
-                        due = self._wakes[0][0]
-                    break
+            if self._next is not None:
+                start, flight = self._next
+                self._next = None
+            elif (chosen := self._choose(now)) is not None:
+                flight = chosen
                 start = now + self._pace.take(now) if self._paced else now
-                self._next = (start, flight)
                 self._give_up = start + self._timeout
-            start, flight = self._next
-            start = max(start, self._rested)
-            if start > now:
-                due = start
+            else:
+                if self._wakes:
+                    due = self._wakes[0][0]
                 break
-            self._next = None
+            if start > now or self._rested > now:
+                self._next = (start, flight)
+                due = max(start, self._rested)
+                break
             if not self._connect(flight, now):
                 if now >= self._give_up:
                     self._finish(flight, "skipped")
@@ -373,18 +371,29 @@ class _Sweep:
         self._poll.watch(number, write=True)
         return True
 
-    def _answer(self, number: int, now: float, *, failed: bool) -> None:
-        flight = self._open.pop(number)
-        assert flight.sock is not None
-        code = flight.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) if failed else 0
-        self._close(flight)
-        kind = _explain(code) if code else "answered"
-        if kind in {"answered", "refused"}:
-            self._measure(now - flight.since)
-            self._loss.note(early=flight.turn == 0, total=1)
-            self._manners.answer(flight.endpoint, late=flight.turn > 0)
-            self._understand(flight.endpoint.address)
-        self._finish(flight, kind)
+    def _hear(self, ready: list[tuple[int, int]], now: float) -> None:
+        """Take in what the poll tells; one round trip of a batch is measured."""
+        early = total = 0
+        took = 0.0
+        for number, events in ready:
+            if number == self._doorstep:
+                self._door.recv(4096)
+                continue
+            flight = self._open.pop(number)
+            assert flight.sock is not None
+            code = flight.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) if events & _FAILED else 0
+            self._close(flight)
+            kind = _explain(code) if code else "answered"
+            if kind in {"answered", "refused"}:
+                took = now - flight.since
+                total += 1
+                early += not flight.turn
+                self._manners.answer(flight.endpoint, late=flight.turn > 0)
+                self._understand(flight.endpoint.address)
+            self._finish(flight, kind)
+        if total:
+            self._measure(took)
+            self._loss.note(early=early, total=total)
 
     def _measure(self, took: float) -> None:
         """Take in one round trip: RFC 6298 2."""
@@ -492,12 +501,9 @@ class _Epoll:
             os.closerange(first, last + 1)
 
     def wait(self, seconds: float | None) -> list[tuple[int, int]]:
-        """Return descriptors and, for each, whether it may have failed."""
+        """Return descriptors and what happened to each: with a bit of _FAILED, perhaps a failure."""
         # Rounded up to the millisecond by epoll; an early wake would spin.
-        return [
-            (number, events & (select.EPOLLERR | select.EPOLLHUP))
-            for number, events in self._epoll.poll(-1 if seconds is None else seconds, 512)
-        ]
+        return self._epoll.poll(-1 if seconds is None else seconds, 512)
 
     def close(self) -> None:
         self._epoll.close()
@@ -518,7 +524,7 @@ class _Selector:
             sock.close()
 
     def wait(self, seconds: float | None) -> list[tuple[int, int]]:
-        return [(key.fd, 1) for key, _ in self._selector.select(seconds)]
+        return [(key.fd, _FAILED) for key, _ in self._selector.select(seconds)]
 
     def close(self) -> None:
         self._selector.close()

@@ -94,9 +94,14 @@ def test_rates_hold_for_each():
 
 def test_memory_is_bounded():
     manners = Manners()
-    for number in range(MAX_HOSTS + 1):
-        manners.answer(permit(f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}", 80))
-    assert len(manners._states) == 1
+    hosts = [permit(f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}", 80) for number in range(MAX_HOSTS)]
+    for host in hosts * 2:
+        manners.answer(host)
+        manners.silence(host.address, 1.0)
+    assert len(manners._known) == len(manners._states) == MAX_HOSTS
+    manners.answer(permit("10.1.0.0", 80))
+    assert len(manners._known) == 1
+    assert not manners._states
 
 
 def test_who_was_left_alone_can_be_forgiven():
