@@ -170,17 +170,16 @@ HIKVISION = (
         each(
             "onvif.model",
             "IPC-B120",
-            "IPC-T221H",
             "IPC-D120",
             "NVR-108MH-C",
             "NVR302-16E",
             "DVR-204G-F1",
-            "PTZ-N4215I",
             "PCI-B12",
             "IK-7608",
         ),
         "review",
     ),
+    Trap("24: an H behind the three digits is the label's alone", [("onvif.model", "IPC-T221H")], least="likely"),
     *traps(
         "25: DS- and others that are not exclusive",
         each("onvif.model", "DS-218", "HM-300", "MV-CA050", "AE-1"),
