@@ -1,0 +1,208 @@
+"""Every published series of models in every field where a device says its model: the least verdict it must reach.
+
+The series are those of the makers' catalogues (JoeyGE0/hikvision-fw-archive; manuals of Dahua's) and of the lists that
+owners keep (eduard256/Strix data/brands). A hole in a grammar shows here as one failing cell.
+"""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from tests.judging import finding, maker, rank, verdict
+
+SCOPE = "onvif://www.onvif.org/"
+
+
+class Series(msgspec.Struct, frozen=True):
+    """Models of one series, and how far one of them alone must reach where it is not the maker's own protocol."""
+
+    name: str
+    maker: str
+    models: tuple[str, ...]
+    least: str
+
+
+def series(name: str, maker: str, least: str, models: str) -> Series:
+    return Series(name, maker, tuple(models.split()), least)
+
+
+OPEN = {
+    "onvif.model": "{}",
+    "upnp.model_name": "{}",
+    "wsd.scope hardware": SCOPE + "hardware/{}",
+    "wsd.scope name": SCOPE + "name/{}",
+}
+"""Where any device says what it is."""
+CHALLENGES = {
+    "http.www_authenticate": 'Digest qop="auth", realm="{}", nonce="5f1a2b3c4d5e6f708192a3b4c5d6e7f8"',
+    "rtsp.www_authenticate": 'Digest realm="{}", nonce="5f1a2b3c4d5e6f708192a3b4c5d6e7f8"',
+}
+OWN = {
+    "hikvision": ("sadp.device_description", "isapi.model", "snmp.oid.1.3.6.1.4.1.39165.1.1.0"),
+    "dahua": (
+        "dhip.device_type",
+        "dahua.device_type",
+        "dahua.update_serial",
+        "dahua_legacy.device_type",
+        "snmp.oid.1.3.6.1.4.1.1004849.2.1.2.6.0",
+    ),
+}
+"""Where only the maker's own devices say anything."""
+
+SERIES = (
+    series(
+        "cameras",
+        "hikvision",
+        "likely",
+        "DS-2CD2143G0-I DS-2CD2386G2-IU DS-2CD2T47G1-L DS-2CD2346G2-ISU/SL DS-2CD3955FWD-IWS DS-2CD63C2F-IVS"
+        " DS-2CD7A26G0/P-IZHS iDS-2CD7A46G0/P-IZHSY DS-2CV2Q21FD-IW DS-2CFS120F DS-2DE4225IW-DE DS-2DE2A404IW-DE3"
+        " DS-2DF8225IX-AELW iDS-2DF8425IX-AELW(T3) DS-2DP2427ZIXS-DE/440/T4 DS-2DY9236IX-A DS-2SE4C425MWG-E/26"
+        " iDS-2SR8141IXS-AB DS-2SF8C442MXS-DLW DS-2TD1228-2/QA iDS-2TD8167-230ZG2F/WY DS-2TX3636-25P DS-2XC6645G0-L"
+        " DS-2XE6422FWD-IZHRS DS-2XM6726FWD-IM DS-2XS6A25G0-I/CH20S40 DS-2XS2T47G0-LDH/4G DS-2AE7232TI-A"
+        " DS-2PT3326IZ-DE3 DS-IPC-T12H-IA iDS-TCM203-A DS-TCG406-E",
+    ),
+    series(
+        "recorders",
+        "hikvision",
+        "likely",
+        "DS-7104NI-Q1/M DS-7108HGHI-F1 DS-7204HQHI-K1 DS-7208HUHI-K2/P iDS-7208HQHI-M1/S DS-7316HQHI-K4"
+        " DS-7608NI-I2/8P DS-7608NXI-I2/8P/S DS-7616NI-K2 DS-7732NI-M4 DS-7804HQH-K1 DS-7808N-K2/8P DS-7932NI-K4"
+        " DS-8632NI-K8 DS-9664NI-M16 iDS-96128NXI-I16 DS-96256NI-I24 DS-7204HI-S DS-7216HVI-ST DS-8016HFI-ST"
+        " DS-9016HWI-ST DS-7332HGHI-SH",
+    ),
+    series(
+        "encoders", "hikvision", "review", "DS-6704HUHI-K DS-6602HFI DS-6916UDI DS-M5504HM-T DS-MP7608HN DS-E04NI-Q1"
+    ),
+    series(
+        "doors",
+        "hikvision",
+        "likely",
+        "DS-K1T341AM DS-K1T671TM-3XF DS-K1TA70MI-T DS-K1A8503MF DS-K1201M DS-K2604T DS-K2M062 DS-K3B501SX-L DS-K4H250S"
+        " DS-K5671-ZU DS-K7M102-M DS-KV8113-WME1 DS-KV6113-WPE1(B) DS-KH6320-WTE1 DS-KD8003-IME1 DS-KB8113-IME1"
+        " DS-KIS604-S DS-KAS261 DS-KM9503 DS-KABH6320",
+    ),
+    series("alarms", "hikvision", "likely", "DS-PWA64-L-WE DS-PWA96-M-WE DS-PHA64-LP DS-PHA48-EP"),
+    series("alarm parts", "hikvision", "review", "DS-PM1-I16O2-WE DS-PS1-I-WE DS-PK1-LT-WE DS-PEA4H-21 DS-PA201P-16W"),
+    series(
+        "switches", "hikvision", "review", "DS-3E0318P-E/M DS-3E1510P-SI DS-3T0310HP-E/HS DS-3WF0AC-2NT DS-3WAP622G-SI"
+    ),
+    series(
+        "HiWatch",
+        "hikvision",
+        "likely",
+        "DS-I200 DS-I203(D) DS-I400(C) DS-N208P(C) HWI-B140H HWI-D640H-Z HWP-N2404IH-DE3 HWN-4108MH-8P HWD-6104MH-G2"
+        " HWC-C200-D/W",
+    ),
+    series(
+        "HiLook",
+        "hikvision",
+        "likely",
+        "IPC-B120H IPC-B140HA-LU IPC-T221H IPC-D140H-M IPC-B640H-Z IPC-T269H-MU/SL PTZ-N2204I-DE3 ECI-B12F2",
+    ),
+    series("HiLook recorders", "hikvision", "review", "NVR-104H-D/4P NVR-208MH-C/8P DVR-104G-F1 DVR-216U-K2"),
+    series(
+        "cameras",
+        "dahua",
+        "likely",
+        "IPC-HFW1230S IPC-HFW2831T-ZS IPC-HFW81230E-ZEH IPC-HDW1531S IPC-HDW5831R-ZE IPC-HDBW4433R-ZS IPC-HDB4233C-SA"
+        " IPC-HDP4220C IPC-HDPW1410T IPC-HD4300C IPC-HF8232F IPC-HUM8230-E1 IPC-EBW8630 IPC-EW5531-AS IPC-PFW8800-A180"
+        " IPC-PDBW8800-A180 IPC-HMW3200 IPC-T5442TM-AS IPC-B5442E-ZE IPC-B54IR-Z4E-S3 IPC-B1A20P IPC-Color4K-T-3.6mm"
+        " DH-IPC-HFW2849S-S-IL-BE DH-IPC-C35P DH-T4A-PV DH-H4C-GE dh-ipc-hdw2231rp-zs",
+    ),
+    series(
+        "domes",
+        "dahua",
+        "likely",
+        "SD22204T-GN SD49225XA-HNR SD50225U-HNI SD5A425XA-HNR SD65F230F-HNI SD6AE230F-HNI SD6CE225U-HNI SD8A840WA-HNF"
+        " SD10A248V-HNI SD1A203T-GN SD42212S-HN DH-SD-6C3230UE-HN TPC-BF2221P-B3F4 TPC-SD8621 DH-TPC-BF1241"
+        " ITC237-PW1B-IRZ ITC413-PW4D",
+    ),
+    series(
+        "recorders",
+        "dahua",
+        "likely",
+        "NVR2104-4KS2 NVR2108HS-8P-4KS2 NVR4108HS-8P-4KS2/L NVR4432-4KS2 NVR4832-I NVR5232-EI NVR5464-16P-EI"
+        " NVR608-32-4KS2 NVR1108HC-HDS4 DHI-NVR5232-4KS2 DH-NVR4108HS-8P-4KS2 XVR5108HS-I3 XVR5216AN-4KL-I3 XVR4232AN-I"
+        " XVR1B08-I DH-XVR1B08-I HCVR4104C HCVR5116HE-S3 DHI-HCVR5108H-S2 DH-DVR0404LE-A DHI-IVSS7008-1M DHI-EVS7136S",
+    ),
+    series("recorders without a suffix", "dahua", "review", "NVR4104-P XVR8816S IVSS7012 EVS5016S-R MNVR4208-GFWI"),
+    series(
+        "doors",
+        "dahua",
+        "likely",
+        "VTO2000A VTO2202F-P VTO2211G-WP VTO3211D-P2 VTO9541D VTH1550CH VTH2421FB-P VTH5341G-W VTS5240B ASI7213Y-V3"
+        " DHI-ASI7214S DHI-ASC1208C-S DHI-VTO2211G-P-S2",
+    ),
+    series("controllers", "dahua", "review", "ASI6214S ASC1204C ASR1201D ASA1222E"),
+    series("Imou", "dahua", "likely", "IPC-GS7E-5M0WE IPC-S7XE-10M0WED IPC-S3DP-3M0WJ IPC-S6DP-5M0WEB"),
+)
+
+
+def cells(fields: dict[str, str]) -> list[tuple[Series, str, str]]:
+    return [(one, field, template) for one in SERIES for field, template in fields.items()]
+
+
+def short_of(one: Series, field: str, template: str, least: str) -> list[tuple[str, str, str | None]]:
+    """The models that do not reach ``least`` for the maker of their series."""
+    name = field.partition(" ")[0]
+    reached = [(model, finding([(name, template.format(model))])) for model in one.models]
+    found = [(model, verdict(said), maker(said)) for model, said in reached]
+    return [cell for cell in found if rank(cell[1]) < rank(least) or cell[2] != one.maker]
+
+
+@pytest.mark.parametrize(
+    ("one", "field", "template"), cells(OPEN), ids=lambda value: value.name if isinstance(value, Series) else None
+)
+def test_a_model_reaches_what_its_series_is_worth_where_any_device_speaks(one: Series, field: str, template: str):
+    assert short_of(one, field, template, one.least) == []
+
+
+@pytest.mark.parametrize("one", SERIES, ids=lambda one: f"{one.maker} {one.name}")
+def test_a_model_in_the_makers_own_protocol_is_likely(one: Series):
+    for field in OWN[one.maker]:
+        assert short_of(one, field, "{}", "likely") == [], field
+
+
+@pytest.mark.parametrize("field", CHALLENGES)
+@pytest.mark.parametrize("one", [one for one in SERIES if one.maker == "hikvision"], ids=lambda one: one.name)
+def test_a_whole_model_as_the_realm_is_likely(one: Series, field: str):
+    if one.name in {"cameras", "recorders", "doors", "alarms"}:
+        assert short_of(one, field, CHALLENGES[field], "likely") == []
+
+
+@pytest.mark.parametrize(
+    ("model", "firmware", "serial"),
+    [
+        ("DS-6704HUHI-K", "V4.30.001 build 200909", None),
+        ("NVR-104H-D/4P", "V4.30.001 build 200909", None),
+        ("NC800", "V5.5.51 build 180629", None),
+        ("TVIP62510", "V5.5.51 build 180629", None),
+        ("LTCMIP8342W-28M", "V5.5.51 build 180629", None),
+        ("SF-IPCV788WH-4", None, "SF-IPCV788WH-420180101AAWRC12345678"),
+        ("NC800", None, "NC80020200101CCWRE12345678"),
+    ],
+)
+def test_a_models_review_becomes_likely_with_the_engines_version_or_serial_number(model, firmware, serial):
+    beside = [("onvif.firmware", firmware), ("onvif.serial", serial)]
+    one = finding([("onvif.model", model), *((field, value) for field, value in beside if value)])
+    assert maker(one) == "hikvision"
+    assert rank(verdict(one)) >= rank("likely")
+
+
+@pytest.mark.parametrize(
+    ("model", "firmware", "serial"),
+    [
+        ("XVR8816S", "3.218.0000.2, build: 2018-08-31", None),
+        ("ASI6214S", "1.000.0000001.0.R.20200101", None),
+        ("LNB8973B", "2.460.0001.5.R, Build Date 2017-08-11", None),
+        ("CP-UNC-DA21PL3-Y", "2.420.0002.0.R", None),
+        ("IPC-A22", None, "4K01FD2PAJ6E3FF"),
+        ("VIP 3230 B", None, "4k01fd2paj6e3ff"),
+    ],
+)
+def test_a_models_review_becomes_likely_with_the_makers_version_or_serial_number(model, firmware, serial):
+    beside = [("onvif.firmware", firmware), ("onvif.serial", serial)]
+    one = finding([("onvif.model", model), *((field, value) for field, value in beside if value)])
+    assert maker(one) == "dahua"
+    assert rank(verdict(one)) >= rank("likely")
