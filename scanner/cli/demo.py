@@ -77,12 +77,21 @@ def demo(
     from scanner.cli.job import Job
     from scanner.cli.outputs import Outputs, format_named, open_reports
     from scanner.engine.request import Request
+    from scanner.engine.speeds import SPEEDS
     from scanner.lab.device import expectations
 
     judging = Law().judging(None)
     with _lab() as raised:
         sys.stderr.write(f"coveredscan: {len(raised['addresses'])} virtual devices are up on loopback; scanning them\n")
-        request = Request(targets=tuple(raised["addresses"]), ports=tuple(raised["ports"]))
+        # Virtual devices on this very machine need no sparing.
+        speed = SPEEDS["fast"]
+        request = Request(
+            targets=tuple(raised["addresses"]),
+            ports=tuple(raised["ports"]),
+            rate=speed.rate,
+            subnet_rate=speed.per_subnet,
+            host_rate=speed.per_host,
+        )
         files = open_reports((folder / "report.html", folder / "report.jsonl"))
         with Outputs(format_named("table"), files) as outputs, open_scans_unless(no_store, db) as store:
             job = Job(request, judging, outputs, store)

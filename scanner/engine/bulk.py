@@ -19,6 +19,7 @@ from scanner.model.observation import Endpoint
 from scanner.model.outcome import OutcomeKind
 from scanner.transports import routes
 from scanner.transports.interfaces import interfaces
+from scanner.transports.manners import Manners
 from scanner.transports.pace import Pace
 from scanner.transports.privilege import NotPrivileged
 
@@ -31,11 +32,12 @@ Found = tuple[str, int, OutcomeKind]
 class Bulk:
     """The raw sweeps of one scan. Raises NotPrivileged from ``sweep`` without CAP_NET_RAW."""
 
-    def __init__(self, request: Request, scope: Scope, tally: Tally, pace: Pace) -> None:
+    def __init__(self, request: Request, scope: Scope, tally: Tally, pace: Pace, manners: Manners) -> None:
         self._request = request
         self._scope = scope
         self._tally = tally
         self._pace = pace
+        self._manners = manners
         self._macs: dict[tuple[str, str], str | None] = {}
         self.left = Ranges()
         """What the last sweep could not ask."""
@@ -89,6 +91,8 @@ class Bulk:
 
     def _report(self, told: raw.Sweep, interface: str) -> None:
         self._tally.spared |= told.spared
+        for address in told.left:
+            self._manners.leave(address)
         if told.left:
             why = "stopped answering while it was asked, and was left alone: not all ports tried"
             self._tally.miss(why, len(told.left))

@@ -14,10 +14,12 @@ from scanner.engine.scope import Refused
 from scanner.engine.visit import Visit
 from scanner.model.dialogue import DatagramSpec, Fact, Spec
 from scanner.model.observation import Endpoint
+from scanner.model.outcome import OutcomeKind
 from scanner.model.permitted import Permitted
 from scanner.transports import icmp, link, mdns, multicast, udp
 from scanner.transports.interfaces import Interface
 from scanner.transports.loss import Loss
+from scanner.transports.manners import Manners
 from scanner.transports.pace import Pace
 
 SPACING: Final = 1.0
@@ -41,7 +43,14 @@ class Discovery:
     """The discovery side of one scan; ``links`` are the interfaces to ask on."""
 
     def __init__(
-        self, request: Request, journal: Journal, pace: Pace, links: Sequence[Interface], specs: Sequence[Spec]
+        self,
+        request: Request,
+        journal: Journal,
+        pace: Pace,
+        links: Sequence[Interface],
+        specs: Sequence[Spec],
+        *,
+        manners: Manners,
     ) -> None:
         self.listened = asyncio.Event()
         """Set when the time of the group questions is up."""
@@ -50,6 +59,7 @@ class Discovery:
         self._request = request
         self._journal = journal
         self._pace = pace
+        self._manners = manners
         self._links = tuple(links)
         self._specs = [spec for spec in specs if isinstance(spec, DatagramSpec) and self._wants(spec.name)]
         self._macs: dict[str, str] = {}
@@ -97,6 +107,7 @@ class Discovery:
             ),
             most=MAX_ROUNDS,
             apart=lambda address: address in self._singly,
+            pace=self._pace,
         ):
             heard |= self._journal.hear(spec, datagram, group=True)
         self._conclude(spec, groups, heard=heard)
@@ -169,7 +180,7 @@ class Discovery:
         """Ask the living again what they have not answered, as often as the loss asks for.
 
         Where much is lost, again too what they have answered: one answer may have come of several. What stays silent
-        ends as ``timed-out``.
+        ends as ``timed-out``, what was left alone as ``skipped``.
         """
         passes = self._request.passes
         rounds = self.loss.askings(passes, MAX_ROUNDS) - passes if self.loss.share else 0
@@ -183,7 +194,7 @@ class Discovery:
         for spec, endpoint in self._asked.values():
             visit = self._journal.visits.get(endpoint.address)
             if visit is None or not visit.heard[spec.name]:
-                self._journal.tally.count(spec.name, "timed-out")
+                self._journal.tally.count(spec.name, self._fate(endpoint.address))
                 if visit is not None:
                     visit.unanswered.append((endpoint, spec.name))
         self._asked.clear()
@@ -217,6 +228,7 @@ class Discovery:
             passes=passes,
             spacing=SPACING,
             pace=self._pace,
+            manners=self._manners,
             source_port=spec.source_port,
             loss=loss,
         ):
@@ -233,7 +245,11 @@ class Discovery:
     def report_silence(self, visit: Visit) -> None:
         """Emit the outcome of the questions that a living address did not answer."""
         for endpoint, probe in visit.unanswered:
-            self._journal.state(endpoint, probe, "timed-out")
+            self._journal.state(endpoint, probe, self._fate(endpoint.address))
+
+    def _fate(self, address: str) -> OutcomeKind:
+        """Return what became of questions that were not answered: whoever is left alone was not asked them all."""
+        return "skipped" if self._manners.left(address) else "timed-out"
 
     # The link
 

@@ -23,7 +23,7 @@ from scanner.model.dialogue import Fact
 from scanner.model.observation import Endpoint
 from scanner.transports import snmp
 from scanner.transports.exchange import Exchange
-from scanner.transports.pace import Pace
+from scanner.transports.gate import Gate
 
 SNMP: Final = "snmp"
 MAX_NAMED: Final = 16
@@ -38,12 +38,12 @@ MAX_SHARED: Final = 8
 class Neighbours:
     """The SNMP side of one scan."""
 
-    def __init__(self, request: Request, journal: Journal, pace: Pace) -> None:
+    def __init__(self, request: Request, journal: Journal, gate: Gate) -> None:
         self.reported: set[str] = set()
         """Addresses in scope that somebody has a hardware address for."""
         self._request = request
         self._journal = journal
-        self._pace = pace
+        self._gate = gate
         self._slots = asyncio.Semaphore(TOGETHER)
         self._asked: set[str] = set()
         self._tellers: dict[str, Visit] = {}
@@ -91,8 +91,7 @@ class Neighbours:
             return
         self._asked.add(address)
         async with self._slots:
-            await self._pace.wait()
-            exchange = await snmp.read(permitted, account, self._request.limits)
+            exchange = await snmp.read(permitted, account, self._request.limits, self._gate)
         if exchange.kind == "answered":
             self._take(address, endpoint, exchange)
         if exchange.kind == "answered" and exchange.reason is not None:

@@ -16,6 +16,7 @@ from scanner.model.observation import Endpoint
 from scanner.model.permitted import Permitted
 from scanner.transports import tcp, tls
 from scanner.transports.exchange import Exchange
+from scanner.transports.gate import Gate
 from scanner.transports.http import Web
 from scanner.transports.loss import Loss
 from scanner.transports.stream import NO_HANDSHAKE
@@ -30,13 +31,16 @@ WSD_ENDPOINT: Final = "wsd.endpoint"
 
 
 class Prober:
-    """Asks one address what ``plan`` says, until it has no more."""
+    """Asks one address what ``plan`` says, until it has no more; each connection waits for ``gate``."""
 
-    def __init__(self, request: Request, journal: Journal, specs: Sequence[Spec], web: Web, loss: Loss) -> None:
+    def __init__(
+        self, request: Request, journal: Journal, specs: Sequence[Spec], *, gate: Gate, web: Web, loss: Loss
+    ) -> None:
         self._request = request
         self._journal = journal
         self._specs = specs
         self._by_name = {spec.name: spec for spec in specs}
+        self._gate = gate
         self._web = web
         self._loss = loss
         self._connections = asyncio.Semaphore(room(request))
@@ -53,6 +57,8 @@ class Prober:
             self._start(visit, tasks)
 
     def _start(self, visit: Visit, tasks: asyncio.TaskGroup) -> None:
+        if self._gate.shut(visit.address):
+            return
         for question in plan(visit.address, visit.open, visit.history, visit.said, self._specs):
             if question not in visit.flying:
                 visit.flying.add(question)
@@ -87,7 +93,7 @@ class Prober:
     async def _send(self, endpoint: Permitted, question: Question) -> Exchange:
         limits = self._request.limits.stretch(LONGER if self._loss.serious else 1)
         if question.spec == TLS:
-            return await tls.handshake(endpoint, limits)
+            return await tls.handshake(endpoint, limits, self._gate)
         spec = self._by_name[question.spec]
         assert endpoint.port is not None  # plan names a port in every question
         if isinstance(spec, WebSpec):
@@ -97,7 +103,8 @@ class Prober:
                 dialogue = spec.dialogue(endpoint.address, endpoint.port)
             return await self._web.converse(endpoint, dialogue, limits, tls=question.tls)
         assert isinstance(spec, StreamSpec)  # plan asks no other kind
-        return await tcp.converse(endpoint, spec.dialogue(endpoint.address, endpoint.port), limits, tls=question.tls)
+        talk = spec.dialogue(endpoint.address, endpoint.port)
+        return await tcp.converse(endpoint, talk, limits, tls=question.tls, gate=self._gate)
 
     async def _read(self, visit: Visit) -> None:
         """Read an ONVIF device with the operator's credentials, once, if there are any for its address."""
@@ -114,7 +121,12 @@ class Prober:
             place.endpoint,
             ONVIF_READ,
             lambda endpoint: onvif.read(
-                endpoint, credential.user, credential.password, self._request.limits, tls=place.tls
+                endpoint,
+                credential.user,
+                credential.password,
+                self._request.limits,
+                tls=place.tls,
+                gate=self._gate,
             ),
         )
         self._journal.tell(visit, ONVIF, place.endpoint, exchange.facts)

@@ -37,9 +37,9 @@ class Request(msgspec.Struct, frozen=True):
     rate: float = SPEEDS["gentle"].rate
     """Connection attempts and discovery questions a second, in all."""
     subnet_rate: float = SPEEDS["gentle"].per_subnet
-    """Connection attempts a second to one /24 (IPv6: /64)."""
+    """The same a second to the addresses of one /24 (IPv6: /64)."""
     host_rate: float = SPEEDS["gentle"].per_host
-    """Connection attempts a second to one address."""
+    """The same a second to one address."""
     per_host: int = 2
     """Connections to one address at a time."""
     concurrency: int = 512

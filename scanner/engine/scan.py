@@ -15,10 +15,12 @@ from typing import Final
 import msgspec
 
 from scanner.database.load import load
+from scanner.engine.bulk import Bulk
 from scanner.engine.discovery import Discovery
 from scanner.engine.events import Event, HostDone, Progress
 from scanner.engine.journal import Journal
 from scanner.engine.names import Names
+from scanner.engine.neighbours import Neighbours
 from scanner.engine.probe import Prober
 from scanner.engine.ranges import Ranges, read_address, single
 from scanner.engine.record import Keep, Recorder, Rules
@@ -30,8 +32,10 @@ from scanner.engine.targets import TargetError, expand, read, split
 from scanner.model.dialogue import Spec
 from scanner.model.finding import Coverage
 from scanner.protocols import ALL
+from scanner.transports.gate import Gate
 from scanner.transports.http import Web
 from scanner.transports.interfaces import Interface, interfaces
+from scanner.transports.manners import Manners
 from scanner.transports.pace import Pace
 from scanner.transports.resolve import resolve
 
@@ -101,14 +105,28 @@ class Scan:
             batches=math.ceil(scope.swept.count / (RAW_BATCH if request.engine == "raw" else batch_size(request))),
         )
         pace = Pace(request.rate)
-        discovery = Discovery(request, journal, pace, links, self._specs)
+        manners = Manners(request.host_rate, request.subnet_rate)
+        gate = Gate(manners, pace)
+        discovery = Discovery(request, journal, pace, links, self._specs, manners=manners)
         try:
-            async with Web() as web, asyncio.TaskGroup() as tasks:
+            async with Web(gate) as web, asyncio.TaskGroup() as tasks:
                 tasks.create_task(discovery.listen())
-                prober = Prober(request, journal, self._specs, web, discovery.loss)
+                prober = Prober(request, journal, self._specs, gate=gate, web=web, loss=discovery.loss)
                 names = Names(request, journal, pace, links, self._specs)
                 ticker = tasks.create_task(_tick(journal))
-                await Sweeper(request, journal, discovery, pace, prober=prober, names=names).visit_all()
+                neighbours = Neighbours(request, journal, gate)
+                bulk = Bulk(request, scope, self._tally, pace, manners)
+                await Sweeper(
+                    request,
+                    journal,
+                    discovery,
+                    pace,
+                    manners=manners,
+                    bulk=bulk,
+                    neighbours=neighbours,
+                    prober=prober,
+                    names=names,
+                ).visit_all()
                 ticker.cancel()
         except BaseExceptionGroup as group:
             raise _first(group) from None

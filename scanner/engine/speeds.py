@@ -14,13 +14,13 @@ class Speed(msgspec.Struct, frozen=True):
     rate: float
     """Of SYNs, datagrams and ARP requests in all."""
     per_subnet: float
-    """Of the port sweep to one /24; IPv6: /64."""
+    """Of SYNs and datagrams to the addresses of one /24; IPv6: /64."""
     per_host: float
-    """Of the port sweep to one address."""
+    """Of SYNs and datagrams to one address."""
 
 
 SPEEDS: Final[Mapping[str, Speed]] = {
-    "gentle": Speed(rate=1_000, per_subnet=500, per_host=20),
+    "gentle": Speed(rate=1_000, per_subnet=750, per_host=20),
     "normal": Speed(rate=5_000, per_subnet=2_500, per_host=100),
     "fast": Speed(rate=50_000, per_subnet=10_000, per_host=500),
 }

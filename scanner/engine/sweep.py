@@ -58,15 +58,25 @@ class Sweeper:
     """Finds who is alive and which ports are open, batch by batch, and has the living probed."""
 
     def __init__(
-        self, request: Request, journal: Journal, discovery: Discovery, pace: Pace, *, prober: Prober, names: Names
+        self,
+        request: Request,
+        journal: Journal,
+        discovery: Discovery,
+        pace: Pace,
+        *,
+        manners: Manners,
+        bulk: Bulk,
+        neighbours: Neighbours,
+        prober: Prober,
+        names: Names,
     ) -> None:
         self._request = request
         self._journal = journal
         self._discovery = discovery
-        self._neighbours = Neighbours(request, journal, pace)
+        self._neighbours = neighbours
         self._pace = pace
-        self._manners = Manners(request.host_rate, request.subnet_rate)
-        self._bulk = Bulk(request, journal.scope, journal.tally, pace)
+        self._manners = manners
+        self._bulk = bulk
         self._prober = prober
         self._names = names
         self._slots = asyncio.Semaphore(HOSTS)
@@ -372,9 +382,10 @@ class Sweeper:
 
     def _close(self, visit: Visit) -> None:
         skipped = list(visit.connects.values()).count("skipped")
-        if skipped and self._manners.left(visit.address):
+        if self._manners.left(visit.address):
+            what = f"{skipped} ports not tried" if skipped else "not all was asked"
             self._journal.tally.trouble(
-                f"{visit.address} stopped answering while it was asked, and was left alone: {skipped} ports not tried"
+                f"{visit.address} stopped answering while it was asked, and was left alone: {what}"
             )
         self._discovery.report(visit)
         self._journal.visits.pop(visit.address, None)

@@ -21,6 +21,7 @@ from scanner.model.outcome import OutcomeKind
 from scanner.model.permitted import Permitted
 from scanner.protocols._message import read_reply
 from scanner.transports.exchange import Exchange
+from scanner.transports.gate import Gate
 from scanner.transports.limits import Limits
 from scanner.transports.stream import CHUNK, NO_HANDSHAKE, Failed, Stream, connect, tls_context
 from scanner.transports.tcp import MAX_FACTS
@@ -52,7 +53,13 @@ _PATH_SAFE: Final = "/?=&%:;,+@!$'()*[]~"
 
 
 class Web:
-    """HTTP conversations: one TLS context for all, nothing verified, nothing from the environment, no cookies kept."""
+    """HTTP conversations: one TLS context for all, nothing verified, nothing from the environment, no cookies kept.
+
+    Each connection waits until ``gate`` lets it pass (None: none does).
+    """
+
+    def __init__(self, gate: Gate | None = None) -> None:
+        self._gate = gate
 
     async def __aenter__(self) -> Self:
         tls_context()  # made here once, not in the time of the first conversation
@@ -72,7 +79,7 @@ class Web:
         request ends it, and it is closed at the end.
         """
         facts: list[Fact] = []
-        line = _Line(endpoint, limits, tls=tls)
+        line = _Line(endpoint, limits, self._gate, tls=tls)
         try:
             kind, reason, short = await _drive(line, dialogue, facts)
         finally:
@@ -141,7 +148,7 @@ async def _drive(line: _Line, dialogue: WebDialogue, facts: list[Fact]) -> tuple
 class _Line(httpcore.AsyncNetworkBackend):
     """The connections of one conversation, one at a time: httpx asks it to connect, and it outlives httpx's errors."""
 
-    def __init__(self, endpoint: Permitted, limits: Limits, *, tls: bool) -> None:
+    def __init__(self, endpoint: Permitted, limits: Limits, gate: Gate | None, *, tls: bool) -> None:
         self.limits = limits
         self.transcript = bytearray()
         self.stream: Stream | None = None
@@ -152,6 +159,7 @@ class _Line(httpcore.AsyncNetworkBackend):
         self.over = False
         """True when another request would be pointless: no connection, no time, no room."""
         self._endpoint = endpoint
+        self._gate = gate
         self._tls = tls
         self._deadline: float | None = None
         self._transport = _Transport(self)
@@ -221,7 +229,12 @@ class _Line(httpcore.AsyncNetworkBackend):
         await self._hang_up()
         try:
             self.stream = await connect(
-                self._endpoint, self.limits, tls=self._tls, deadline=self._deadline, transcript=self.transcript
+                self._endpoint,
+                self.limits,
+                tls=self._tls,
+                deadline=self._deadline,
+                transcript=self.transcript,
+                gate=self._gate,
             )
         except Failed:
             self.over = True

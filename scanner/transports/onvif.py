@@ -25,6 +25,7 @@ from scanner.protocols import onvif as protocol
 from scanner.protocols._soap import MAC
 from scanner.protocols._text import clean
 from scanner.transports.exchange import Exchange
+from scanner.transports.gate import Gate
 from scanner.transports.http import Digest, Web
 from scanner.transports.limits import Limits
 
@@ -44,7 +45,9 @@ class OnvifUnavailable(RuntimeError):  # noqa: N818 - told to the operator in on
     """onvif-zeep, or the service description it should bring, is not installed."""
 
 
-async def read(endpoint: Permitted, user: str, password: str, limits: Limits, *, tls: bool) -> Exchange:
+async def read(
+    endpoint: Permitted, user: str, password: str, limits: Limits, *, tls: bool, gate: Gate | None = None
+) -> Exchange:
     """Read what the device tells ``user``; never raises for what the device or the network does.
 
     The credentials are used only when the device asks for them, as WS-UsernameToken digest with the device's own time
@@ -54,7 +57,7 @@ async def read(endpoint: Permitted, user: str, password: str, limits: Limits, *,
     """
     client = await asyncio.to_thread(_client)
     device = _Device(client, user, password)
-    async with Web() as web:
+    async with Web(gate) as web:
         exchange = await web.converse(endpoint, _ask(device), limits, tls=tls)
     if device.problem is None or exchange.kind != "answered":
         return exchange

@@ -15,7 +15,7 @@ BURST_SECONDS: Final = 0.02
 WINDOW_SECONDS: Final = 0.1
 """The rate holds in every window of this length, not on average: the queue of a small switch is a few milliseconds."""
 GUARD_SECONDS: Final = 0.001
-"""Added to the window by ``take``, whose token may leave a moment late, closer to what follows."""
+"""Added to the window of single questions, which may leave a moment late, closer to what follows."""
 MAX_KEYS: Final = 65_536
 """Hosts or subnets remembered before those whose time has passed are forgotten."""
 
@@ -45,17 +45,6 @@ class Pace:
     def bounded(self) -> bool:
         """False when everything is let through."""
         return self._most > 0
-
-    def take(self, now: float) -> float:
-        """Take the next token; return the seconds from ``now`` (monotonic) until it may be spent."""
-        with self._lock:
-            due = max(self._due, now - BURST_SECONDS)
-            when = max(due, now)
-            if self._most and self._count >= self._most:
-                when = max(when, self._recent[0][0] + WINDOW_SECONDS + GUARD_SECONDS)
-            self._due = max(due, when - BURST_SECONDS) + self._interval
-            self._note(when, 1)
-        return when - now
 
     def delay(self, now: float, count: int) -> float:
         """Return the seconds until ``count`` tokens, or as many as ever may be, can be spent at once."""
@@ -102,10 +91,10 @@ class Pace:
                 self._spent[0] = now
 
     async def wait(self) -> None:
-        """Take the next token and sleep until it may be spent."""
-        delay = self.take(time.monotonic())
-        if delay > 0:
-            await asyncio.sleep(delay)
+        """Sleep until the next token may be spent, and take it: it is to be spent at once."""
+        while not self.spend(now := time.monotonic(), 1):  # noqa: ASYNC110 - time passes without an event
+            await asyncio.sleep(self.delay(now, 1))
+        self.spent(now + GUARD_SECONDS)
 
     def _note(self, when: float, count: int) -> None:
         """Remember what was let through, and forget what no longer bounds anything."""

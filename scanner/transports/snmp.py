@@ -17,6 +17,7 @@ from scanner.model.dialogue import Malformed
 from scanner.model.permitted import Permitted
 from scanner.protocols import snmp as protocol
 from scanner.transports.exchange import Exchange
+from scanner.transports.gate import Gate
 from scanner.transports.limits import Limits
 from scanner.transports.stream import Failed, locate
 
@@ -81,16 +82,17 @@ class User(msgspec.Struct, frozen=True):
         return f"User({self.name!r}, {self.auth!r}, ***, {self.privacy!r}, ***)"
 
 
-async def read(endpoint: Permitted, account: Community | User, limits: Limits) -> Exchange:
+async def read(endpoint: Permitted, account: Community | User, limits: Limits, gate: Gate | None = None) -> Exchange:
     """Read what the device tells of itself and all its tables of neighbours.
 
-    The transcript is the recording that ``protocols.snmp`` decodes. ``answered`` with a reason: a table was not read
-    to its end. ``timed-out``: nobody there, or the community is not known; ``refused``: the user is not, or may not.
+    Each question waits until ``gate`` lets it pass; its repetitions, one in ``limits.quiet`` seconds, do not. The
+    transcript is the recording that ``protocols.snmp`` decodes. ``answered`` with a reason: a table was not read to its
+    end. ``timed-out``: nobody there, or the community is not known; ``refused``: the user is not, or may not.
     """
     lines: list[bytes] = []
     try:
         async with asyncio.timeout(MAX_SECONDS):
-            reader = await _Reader.open(endpoint, account, limits)
+            reader = await _Reader.open(endpoint, account, limits, gate)
             try:
                 await _read_all(reader, lines)
                 kept, reason = lines, None
@@ -130,21 +132,22 @@ async def _read_all(reader: _Reader, lines: list[bytes]) -> None:
 class _Reader:
     """One device, one account. Speaks through an engine of its own, so that no secret outlives the reading."""
 
-    def __init__(self, engine: SnmpEngine, account: Any, target: Any, limits: Limits) -> None:
+    def __init__(self, engine: SnmpEngine, account: Any, target: Any, address: str, gate: Gate | None) -> None:
         self._engine = engine
         self._account = account
         self._target = target
-        self._limits = limits
+        self._address = address
+        self._gate = gate
 
     @classmethod
-    async def open(cls, endpoint: Permitted, account: Community | User, limits: Limits) -> _Reader:
+    async def open(cls, endpoint: Permitted, account: Community | User, limits: Limits, gate: Gate | None) -> _Reader:
         from pysnmp.hlapi.v3arch import asyncio as pysnmp  # noqa: PLC0415 - few scans read by SNMP
 
         _, address = locate(endpoint)
         six = len(address) > 2  # noqa: PLR2004 - (host, port) of IPv4
         kind = pysnmp.Udp6TransportTarget if six else pysnmp.UdpTransportTarget
         target = await kind.create((endpoint.address, address[1]), timeout=limits.quiet, retries=0)
-        return cls(_build_engine(), _identify(account), target, limits)
+        return cls(_build_engine(), _identify(account), target, endpoint.address, gate)
 
     def close(self) -> None:
         self._engine.close_dispatcher()
@@ -180,6 +183,8 @@ class _Reader:
         from pysnmp.hlapi.v3arch.asyncio import ContextData, ObjectIdentity, ObjectType  # noqa: PLC0415 - as above
 
         self._target.retries = repeats
+        if self._gate is not None:
+            await self._gate.enter(self._address)
         asked = [ObjectType(ObjectIdentity(oid)) for oid in oids]
         problem, status, _, found = await command(
             self._engine, self._account, self._target, ContextData(), *numbers, *asked, lookupMib=False

@@ -9,11 +9,14 @@ import ipaddress
 import socket
 import ssl
 from contextlib import suppress
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from scanner.model.outcome import OutcomeKind
 from scanner.model.permitted import Permitted
 from scanner.transports.limits import Limits
+
+if TYPE_CHECKING:
+    from scanner.transports.gate import Gate
 
 EXHAUSTED: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 """This machine, not the peer, is out of something: worth waiting for."""
@@ -172,11 +175,15 @@ async def connect(
     tls: bool,
     deadline: float | None = None,
     transcript: bytearray | None = None,
+    gate: Gate | None = None,
 ) -> Stream:
     """Connect, and shake hands when ``tls``; the caller closes the stream. Raise Failed with the outcome.
 
-    A conversation of several connections passes the loop time of its ``deadline`` and its ``transcript`` on.
+    A conversation of several connections passes the loop time of its ``deadline`` and its ``transcript`` on. The time
+    of the first begins when ``gate`` has let it pass.
     """
+    if gate is not None:
+        await gate.enter(endpoint.address)
     now = asyncio.get_running_loop().time()
     deadline = now + limits.deadline if deadline is None else deadline
     transcript = bytearray() if transcript is None else transcript

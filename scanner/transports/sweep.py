@@ -35,7 +35,7 @@ from typing import Final
 from scanner.model.outcome import OutcomeKind
 from scanner.model.permitted import Permitted
 from scanner.transports.loss import LEAST, Loss
-from scanner.transports.manners import Manners
+from scanner.transports.manners import Manners, subnet_of
 from scanner.transports.pace import Pace
 from scanner.transports.stream import BACK_OFF, EXHAUSTED, Failed, explain, locate
 
@@ -65,6 +65,9 @@ HAND_OVER_SECONDS: Final = 0.02
 """Results are held back until there are so many, or so long: each time that the asyncio loop is woken, it and the
 sweep wait for each other."""
 
+WHO: Final = "sweep"
+"""The name under which turns are taken."""
+
 _IPV4: Final = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}").fullmatch
 _PENDING: Final = frozenset({0, errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EALREADY})
 _NONBLOCK: Final[int] = getattr(socket, "SOCK_NONBLOCK", 0)
@@ -87,8 +90,8 @@ async def connect(
 
     At most ``concurrency`` connections are open (fewer when RLIMIT_NOFILE is short), at most PER_ADDRESS of them to
     one address. No try takes longer than ``timeout`` seconds; how long it does take, and how often what is silent is
-    tried, follows from the answers. ``manners`` bounds the questions to each host and subnet, and says in ``spared``
-    who suffered; whom it leaves alone ends as ``skipped``. ``endpoints``
+    tried, follows from the answers. ``manners``, which may be shared, bounds the questions to each host and subnet, and
+    says in ``spared`` who suffered; whom it leaves alone ends as ``skipped``. ``endpoints``
     is read on the asyncio loop, LOOKAHEAD ahead of what has been yielded, and may be endless; ports in the outer loop
     treat hosts best. Close the iterator to stop early.
     """
@@ -173,8 +176,9 @@ class _Sweep:
         """True when the thread may be waiting for endpoints, and has to be told of them."""
         self._fed: deque[Permitted] = deque()
         self._again: deque[_Flight] = deque()
-        self._next: tuple[float, _Flight] | None = None
+        self._next: _Flight | None = None
         self._give_up = math.inf
+        """When it is given up, for this machine is out of descriptors."""
         self._open: dict[int, _Flight] = {}
         self._ended: list[socket.SocketType] = []
         """To be closed before the next is opened."""
@@ -185,8 +189,11 @@ class _Sweep:
         self._deferred: dict[str, deque[_Flight]] = {}
         self._free: deque[_Flight] = deque()
         self._wakes: list[tuple[float, str]] = []
-        """A heap of when addresses that wait for their time may be asked."""
+        """A heap of when addresses and subnets that wait for their time may be asked."""
         self._waking: set[str] = set()
+        self._queues: dict[str, deque[str]] = {}
+        """Subnet → its addresses that wait for it alone."""
+        self._queued: set[str] = set()
         self._done: list[Result] = []
         self._rested = self._handed = -math.inf
         self._bell, self._door = socket.socketpair()
@@ -263,27 +270,15 @@ class _Sweep:
         """Open what may be opened; return the seconds until there is something to do unasked, None for nothing."""
         due = math.inf
         while len(self._open) < self._width and len(self._done) < HAND_OVER:
-            if self._next is not None:
-                start, flight = self._next
-                self._next = None
-            elif (chosen := self._choose(now)) is not None:
-                flight = chosen
-                start = now + self._pace.take(now) if self._paced else now
-                self._give_up = start + self._timeout
-            else:
+            if self._next is None:
+                self._next = self._choose(now)
+                self._give_up = math.inf
+            if self._next is None:
                 if self._wakes:
                     due = self._wakes[0][0]
                 break
-            if start > now or self._rested > now:
-                self._next = (start, flight)
-                due = max(start, self._rested)
-                break
-            if not self._connect(flight, now):
-                if now >= self._give_up:
-                    self._finish(flight, "skipped")
-                    continue
-                self._next = (start, flight)
-                due = self._rested = now + BACK_OFF
+            if (again := self._try(self._next, now)) > now:
+                due = again
                 break
         due = min(due, self._next_expiry())
         if len(self._done) >= HAND_OVER:
@@ -292,12 +287,33 @@ class _Sweep:
             due = min(due, self._handed + HAND_OVER_SECONDS)
         return None if due == math.inf else max(0.0, due - now)
 
+    def _try(self, flight: _Flight, now: float) -> float:
+        """Open what is next; return when to try again, in the past for at once, with what is next by then."""
+        if self._rested > now:
+            return self._rested
+        wait = None
+        if self._paced or not self._manners.free:
+            with self._manners.turn(flight.endpoint.address, WHO, self._pace) as wait:
+                begun = wait is None and self._connect(flight, now)
+        else:
+            begun = self._connect(flight, now)
+        if wait is not None and wait.cause == "all":
+            return wait.until
+        if wait is None and not begun:
+            self._give_up = min(self._give_up, now + self._timeout)
+            if now < self._give_up:
+                self._rested = now + BACK_OFF
+                return self._rested
+            self._finish(flight, "skipped")
+        elif wait is not None:  # others have asked its host or subnet meanwhile
+            self._deferred.setdefault(flight.endpoint.address, deque()).appendleft(flight)
+            self._settle(flight.endpoint.address)
+        self._next = None
+        return -math.inf
+
     def _choose(self, now: float) -> _Flight | None:
         """Return what to ask next, and count it as open; park with their address those that have to wait."""
-        while self._wakes and self._wakes[0][0] <= now:
-            address = heappop(self._wakes)[1]
-            self._waking.discard(address)
-            self._release(address, now, waited=True)
+        self._wake(now)
         while True:
             if self._free:
                 flight = self._free.popleft()
@@ -310,7 +326,7 @@ class _Sweep:
                 return None
             address = flight.endpoint.address
             count = self._counts.get(address, 0)
-            if count < PER_ADDRESS and (self._manners.free or self._manners.due(address) <= now):
+            if count < PER_ADDRESS and (self._manners.free or self._manners.wait(address, WHO) is None):
                 self._counts[address] = count + 1
                 return flight
             parked = self._deferred.setdefault(address, deque())
@@ -319,23 +335,52 @@ class _Sweep:
             else:
                 parked.append(flight)
             if count < PER_ADDRESS:
-                self._release(address, now)
+                self._release(address)
 
-    def _release(self, address: str, now: float, *, waited: bool = False) -> None:
+    def _wake(self, now: float) -> None:
+        """Let go on whose time has come: of each subnet one address."""
+        rest = []
+        while self._wakes and self._wakes[0][0] <= now:
+            name = heappop(self._wakes)[1]
+            self._waking.discard(name)
+            queue = self._queues.get(name)
+            if queue is None:
+                self._release(name)
+                continue
+            address = queue.popleft()
+            self._queued.discard(address)
+            if queue:
+                rest.append(name)
+            else:
+                del self._queues[name]
+            self._release(address)
+        for name in rest:
+            self._wake_at(now, name)
+
+    def _wake_at(self, when: float, name: str) -> None:
+        if name not in self._waking:
+            self._waking.add(name)
+            heappush(self._wakes, (when, name))
+
+    def _release(self, address: str) -> None:
         """Let the first that is parked with ``address`` go on as soon as its time has come."""
         parked = self._deferred.get(address)
         if not parked:
             return
-        due = self._manners.due(address)
-        if due <= now:
+        wait = self._manners.wait(address, WHO)
+        if wait is None:
             self._free.append(parked.popleft())
-        elif due == math.inf:
+        elif wait.until == math.inf:
             while parked:
                 self._counts[address] = self._counts.get(address, 0) + 1
                 self._finish(parked.popleft(), "skipped")
-        elif address not in self._waking:
-            self._waking.add(address)
-            heappush(self._wakes, (due if waited else self._manners.queue(address), address))
+        elif wait.cause == "host":
+            self._wake_at(wait.until, address)
+        elif address not in self._queued:
+            subnet = subnet_of(address)
+            self._queued.add(address)
+            self._queues.setdefault(subnet, deque()).append(address)
+            self._wake_at(wait.until, subnet)
         if not parked:
             self._deferred.pop(address, None)
 
@@ -362,7 +407,6 @@ class _Sweep:
                 return False
             self._finish(flight, _explain(code))
             return True
-        self._manners.ask(flight.endpoint.address, now)
         flight.sock, flight.since = sock, now
         flight.line = 0 if flight.endpoint.address in self._brief else flight.turn
         self._lines[flight.line].append(flight)
@@ -445,7 +489,7 @@ class _Sweep:
             self._understand(flight.endpoint.address)
         known = self._manners.silence(flight.endpoint.address, now, again=flight.canary)
         if known is not None:
-            self._park(_Flight(known, 0, canary=True), now)
+            self._park(_Flight(known, 0, canary=True))
         turn = flight.turn + 1
         if flight.canary or turn >= self._loss.askings(LEAST, MAX_TRIES):
             self._finish(flight, "timed-out")
@@ -453,13 +497,13 @@ class _Sweep:
         self._settle(flight.endpoint.address)
         self._again.append(_Flight(flight.endpoint, turn, canary=False))
 
-    def _park(self, flight: _Flight, now: float) -> None:
+    def _park(self, flight: _Flight) -> None:
         """Ask this of its address before anything else."""
         address = flight.endpoint.address
         parked = self._deferred.setdefault(address, deque())
         if not parked or not parked[0].canary:
             parked.appendleft(flight)
-        self._release(address, now)
+        self._release(address)
 
     def _close(self, flight: _Flight) -> None:
         assert flight.sock is not None
@@ -479,7 +523,7 @@ class _Sweep:
         else:
             del self._counts[address]
         if self._deferred:
-            self._release(address, time.monotonic())
+            self._release(address)
 
 
 class _Epoll:

@@ -9,6 +9,7 @@ from scanner.model.dialogue import Ask, Dialogue, Fact, Malformed
 from scanner.model.outcome import OutcomeKind
 from scanner.model.permitted import Permitted
 from scanner.transports.exchange import Exchange
+from scanner.transports.gate import Gate
 from scanner.transports.limits import Limits
 from scanner.transports.stream import Failed, Stream, connect
 
@@ -16,7 +17,9 @@ MAX_FACTS: Final = 1024
 """Facts of one conversation: no device says more, and a hostile one could repeat itself up to the byte cap."""
 
 
-async def converse(endpoint: Permitted, dialogue: Dialogue, limits: Limits, *, tls: bool = False) -> Exchange:
+async def converse(
+    endpoint: Permitted, dialogue: Dialogue, limits: Limits, *, tls: bool = False, gate: Gate | None = None
+) -> Exchange:
     """Hold ``dialogue`` with ``endpoint`` within ``limits``; never raises for what the peer or the network does.
 
     The dialogue is closed at the end. After the peer closed or the deadline passed, what was received is still
@@ -28,7 +31,7 @@ async def converse(endpoint: Permitted, dialogue: Dialogue, limits: Limits, *, t
     reason: str | None
     short = False
     try:
-        stream = await connect(endpoint, limits, tls=tls, transcript=transcript)
+        stream = await connect(endpoint, limits, tls=tls, transcript=transcript, gate=gate)
         async with aclosing(stream):
             kind, reason, short = await _drive(stream, dialogue, limits, facts)
     except Failed as failed:

@@ -113,6 +113,22 @@ class Lan:
         """Let neighbours hear each other's LLDP through the switch, as if they had a cable of their own."""
         run("ip", "-n", self._switch, "link", "set", "sw", "type", "bridge", "group_fwd_mask", "0x4000")
 
+    @contextmanager
+    def capture(self, host: Namespace) -> Iterator[list[list[Any]]]:
+        """Yield a list that holds, after the block, all IPv4 and ARP frames on the cable of ``host``.
+
+        Each is a row: nanoseconds, bytes, whether ``host`` sent it, arp or tcp or udp or other, TCP flags, the other
+        address, its port, own port.
+        """
+        port = f"p{self._hosts.index(host)}"
+        words = ("ip", "netns", "exec", self._switch, sys.executable, "-c", CAPTURE, port)
+        rows: list[list[Any]] = []
+        with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
+            yield rows
+            rows += json.loads(process.communicate("\n", timeout=30)[0])
+
     def remove(self) -> None:
         for host in self._hosts:
             host.stop()
@@ -163,6 +179,40 @@ class Lan:
         )
         return host
 
+
+CAPTURE = """
+import json, select, socket, struct, sys
+tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+tap.setsockopt(socket.SOL_SOCKET, 33, 64 << 20)  # SO_RCVBUFFORCE
+tap.setsockopt(socket.SOL_SOCKET, 35, 1)  # SO_TIMESTAMPNS
+tap.bind((sys.argv[1], 0x0003))
+tap.settimeout(0.2)
+print("ready", flush=True)
+rows = []
+while True:
+    try:
+        frame, extra, _, sender = tap.recvmsg(2048, 64)
+    except TimeoutError:
+        if select.select([sys.stdin], [], [], 0)[0]:
+            break
+        continue
+    sent = sender[2] != socket.PACKET_OUTGOING
+    seconds, nanoseconds = struct.unpack("=qq", extra[0][2][:16])
+    kind, flags, there, port, own = "other", 0, "", 0, 0
+    if frame[12:14] == b"\\x08\\x06":
+        kind, there = "arp" if frame[21] == 1 else "other", socket.inet_ntoa(frame[38:42])
+    elif frame[12:14] == b"\\x08\\x00":
+        there = socket.inet_ntoa(frame[30:34] if sent else frame[26:30])
+        if frame[23] in (6, 17):
+            own, port = struct.unpack("!HH", frame[34:38])
+            own, port = (own, port) if sent else (port, own)
+            kind, flags = ("tcp", frame[47]) if frame[23] == 6 else ("udp", 0)
+    else:
+        continue
+    rows.append([seconds * 10**9 + nanoseconds, len(frame), sent, kind, flags, there, port, own])
+print(json.dumps(rows))
+"""
+"""Prints what passes a port of the switch; the first line is for when it hears."""
 
 LAB = """
 import asyncio, json, socket, sys

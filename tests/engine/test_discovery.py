@@ -19,6 +19,7 @@ from scanner.model.outcome import Outcome
 from scanner.transports import icmp, link, mdns, multicast, udp
 from scanner.transports.interfaces import Interface
 from scanner.transports.mailbox import Datagram
+from scanner.transports.manners import Manners
 from scanner.transports.pace import Pace
 
 ETH = Interface("eth0", 2, (IPv4Interface("10.0.0.7/24"),), loopback=False)
@@ -44,7 +45,8 @@ class Scene:
         self.tally.scope = scope
         self.journal = Journal(scope, Recorder(lambda field: None), self.tally, self.events.append, per_host=2)
         request = Request(**{"wait": 0.2, "passes": 1, **options})
-        self.discovery = Discovery(request, self.journal, Pace(10_000), scope.links(), specs)
+        self.manners = Manners()
+        self.discovery = Discovery(request, self.journal, Pace(10_000), scope.links(), specs, manners=self.manners)
 
     def observed(self):
         return [
@@ -223,6 +225,26 @@ def test_each_address_in_scope_is_asked_and_no_other():
     assert scene.tally.coverage(finished=True).outcomes == {"sadp": {"answered": 1, "timed-out": 1}}
     scene.discovery.report_silence(scene.journal.visit("127.66.2.9"))
     assert scene.outcomes() == [("127.66.2.5", "sadp", "answered"), ("127.66.2.9", "sadp", "timed-out")]
+
+
+@pytest.mark.loopback
+def test_who_stopped_answering_the_sweep_is_sent_nothing():
+    async def go():
+        loop = asyncio.get_running_loop()
+        _, responder = await loop.create_datagram_endpoint(Responder, local_addr=("127.66.2.5", 33_702))
+        scene = Scene("127.66.2.0/28", "127.66.2.6", (spec("sadp", 33_702),), interfaces=())
+        scene.journal.visit("127.66.2.5").neighbour = True
+        scene.manners.leave("127.66.2.5")
+        await scene.discovery.ask(["127.66.2.5"])
+        await scene.discovery.insist()
+        responder.transport.close()
+        return scene, responder.asked
+
+    scene, asked = asyncio.run(go())
+    assert asked == 0
+    assert scene.tally.coverage(finished=True).outcomes == {"sadp": {"skipped": 1}}
+    scene.discovery.report_silence(scene.journal.visit("127.66.2.5"))
+    assert scene.outcomes() == [("127.66.2.5", "sadp", "skipped")]
 
 
 @pytest.fixture

@@ -42,8 +42,9 @@ class Agents:
         self._kind = kind
         self._reason = reason
 
-    async def __call__(self, endpoint, account, limits):
+    async def __call__(self, endpoint, account, limits, gate):
         assert endpoint.port == 161
+        assert gate is not None
         self.asked.append((endpoint.address, account.name))
         facts = self._answers.get(endpoint.address)
         if facts is None:
@@ -117,8 +118,8 @@ def test_tables_are_read_again_when_there_was_more_than_one_batch(run, monkeypat
     later = dict(ANSWERS)
 
     class Filling(Agents):
-        async def __call__(self, endpoint, account, limits):
-            exchange = await super().__call__(endpoint, account, limits)
+        async def __call__(self, endpoint, account, limits, gate):
+            exchange = await super().__call__(endpoint, account, limits, gate)
             self._answers[ROUTER] = (*ANSWERS[ROUTER], Fact(MAC, OTHER_MAC, "127.66.2.6"))
             return exchange
 

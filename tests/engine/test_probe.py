@@ -4,7 +4,7 @@ from scanner.engine.credentials import Credential, Credentials
 from scanner.engine.targets import literals
 from scanner.model.dialogue import WebAsk, WebSpec
 from scanner.protocols import rtsp
-from scanner.transports import onvif
+from scanner.transports import onvif, sweep
 from scanner.transports.exchange import Exchange
 from tests.engine.test_scan import CAMERA, RECORDER, RTSP, WEB, Server, request, scan
 
@@ -24,7 +24,8 @@ def test_one_address_never_has_more_connections_than_allowed(per_host):
 def test_credentials_are_used_once_and_only_where_they_are_for(monkeypatch):
     asked = []
 
-    async def read(endpoint, user, password, limits, *, tls):
+    async def read(endpoint, user, password, limits, *, tls, gate):
+        assert gate is not None
         asked.append((endpoint.address, endpoint.port, user, password, tls))
         return Exchange((), "answered")
 
@@ -58,3 +59,20 @@ def test_a_probe_with_a_bug_costs_its_own_answer_alone():
     assert (8554, "rtsp.server", "Recorder/1") in found.values(CAMERA)
     assert found.coverage.not_reached == ("internal error in http: ZeroDivisionError: bug",)
     assert found.coverage.outcomes["http"] == {"skipped": 1}
+
+
+def test_who_stopped_answering_the_sweep_is_asked_nothing_at_its_open_ports(monkeypatch):
+    async def connect(endpoints, *, manners, **limits):
+        for endpoint in endpoints:
+            yield endpoint, "answered" if endpoint.port == 8080 else "refused"
+            if endpoint.address == CAMERA:
+                manners.leave(CAMERA)
+
+    monkeypatch.setattr(sweep, "connect", connect)
+    camera, recorder = Server(WEB), Server(WEB)
+    found = scan(request("127.66.1.1-2"), {"a1_8080": camera, "a2_8080": recorder})
+    assert camera.total == 0
+    assert recorder.total > 0
+    assert found.coverage.not_reached == (
+        f"{CAMERA} stopped answering while it was asked, and was left alone: not all was asked",
+    )

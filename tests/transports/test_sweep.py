@@ -192,7 +192,7 @@ def test_a_failing_iterable_is_not_swallowed_and_the_thread_ends():
 
 def test_a_failing_thread_is_not_swallowed():
     class Broken(Pace):
-        def take(self, now):
+        def spend(self, now, most):
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):

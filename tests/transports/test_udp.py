@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from scanner.transports import udp
+from scanner.transports.manners import REST_SECONDS, STRIKES, Manners
 from scanner.transports.pace import Pace
 from scanner.transports.udp import Datagram, ask
 from tests.transports.servers import permit
@@ -178,3 +179,111 @@ def test_our_own_question_coming_back_is_no_answer():
             return [datagram.payload async for datagram in found]
 
     assert asyncio.run(run()) == [b"re:q"]
+
+
+def sent_to(got, address):
+    return [when for when, _, asked in got if asked == address]
+
+
+@asynccontextmanager
+async def listeners(*hosts):
+    """Hosts that hear and never answer: their endpoints, and when each was asked what."""
+    got, opened = [], []
+
+    def hear(host):
+        class Ear(asyncio.DatagramProtocol):
+            def datagram_received(self, data, addr):
+                got.append((time.monotonic(), data, host))
+
+        return Ear
+
+    try:
+        endpoints = []
+        for host in hosts:
+            transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(hear(host), local_addr=(host, 0))
+            opened.append(transport)
+            endpoints.append(permit(host, transport.get_extra_info("sockname")[1]))
+        yield endpoints, got
+    finally:
+        for transport in opened:
+            transport.close()
+
+
+async def asked_with(manners, endpoints, *, passes=1, pace=math.inf):
+    found = ask(
+        endpoints, questions, wait=0.05, passes=passes, spacing=0.05, pace=Pace(pace), manners=manners
+    )  # fmt: skip
+    async for _ in found:
+        pass
+
+
+def test_who_waits_for_its_turn_holds_up_no_other():
+    hosts = ["127.0.1.1", "127.0.1.2", "127.0.2.1"]
+
+    async def run():
+        async with listeners(*hosts) as (endpoints, got):
+            await asked_with(Manners(per_host=5), endpoints, passes=2)
+            return got
+
+    got = asyncio.run(run())
+    for host in hosts:
+        times = sent_to(got, host)
+        assert len(times) == 4
+        assert all(later - earlier > 0.19 for earlier, later in itertools.pairwise(times))
+    assert [host for _, _, host in got[:3]] == hosts
+
+
+def test_subnets_do_not_wait_for_each_other():
+    hosts = [*(f"127.0.1.{n}" for n in range(1, 11)), "127.0.2.1"]
+
+    async def run():
+        async with listeners(*hosts) as (endpoints, got):
+            start = time.monotonic()
+            await asked_with(Manners(per_subnet=20), endpoints)
+            return got, start
+
+    got, start = asyncio.run(run())
+    assert len(got) == 22
+    assert {(data, host) for _, data, host in got} == {(data, host) for data in questions() for host in hosts}
+    assert sent_to(got, "127.0.2.1")[0] - start < 0.4
+    slow = [when for when, _, host in got if host != "127.0.2.1"]
+    assert slow[-1] - slow[0] > 0.7
+
+
+def test_who_is_left_alone_is_not_asked():
+    async def run():
+        manners = Manners()
+        manners.leave("127.0.1.1")
+        async with listeners("127.0.1.1", "127.0.1.2") as (endpoints, got):
+            await asked_with(manners, endpoints, passes=2)
+            return got
+
+    assert [host for _, _, host in asyncio.run(run())] == ["127.0.1.2"] * 4
+
+
+def test_who_rests_is_asked_afterwards():
+    async def run():
+        manners = Manners()
+        manners.answer(permit("127.0.1.1", 80))
+        for _ in range(STRIKES):
+            manners.silence("127.0.1.1", time.monotonic())
+        start = time.monotonic()
+        manners.silence("127.0.1.1", start, again=True)
+        async with listeners("127.0.1.1") as (endpoints, got):
+            await asked_with(manners, endpoints)
+            return [when - start for when, _, _ in got]
+
+    times = asyncio.run(run())
+    assert len(times) == 2
+    assert times[0] >= REST_SECONDS
+
+
+def test_a_slow_whole_loses_no_question():
+    hosts = [f"127.0.1.{n}" for n in range(1, 21)]
+
+    async def run():
+        async with listeners(*hosts) as (endpoints, got):
+            await asked_with(Manners(per_subnet=1000), endpoints, pace=200)
+            return got
+
+    assert len(asyncio.run(run())) == 40
