@@ -205,6 +205,11 @@ def _compile(root: Path, files: Iterable[Path]) -> Compiled:
                 fields = {
                     field: toml.convert(name, {field: table}, FieldRule, field) for field, table in document.items()
                 }
+                for field, rule in fields.items():
+                    if rule.like is not None and fields.get(rule.like, rule).normalize != rule.normalize:
+                        raise DataError(name, f"[{field}]: like {rule.like!r}: its normal form is another")
+                    if rule.like is not None and rule.like not in fields:
+                        raise DataError(name, f"[{field}]: like {rule.like!r}: no such field: name one of this file")
             case ("signatures", _):
                 _add_signatures(name, toml.convert(name, document, SignatureFile), signatures)
             case ("models", _):

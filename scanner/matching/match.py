@@ -146,11 +146,11 @@ class Matcher:
         rule = self._data.rule_for(field)
         if rule is None:
             return
-        index = self._index.get(field)
+        indices = [self._index[each] for each in (field, rule.like) if each in self._index]
         for piece in _pieces(rule, text):
             value = self._data.normalized(field, piece)
             if value is not None:
-                yield value, rule, () if index is None else tuple(index.hits(value))
+                yield value, rule, tuple(hit for index in indices for hit in index.hits(value))
 
     def _holds(
         self,

@@ -112,6 +112,8 @@ class FieldRule(_Data, frozen=True):
     """The whole value is a claim for this text slot."""
     pieces: Literal["whole", "lines", "uris"] = "whole"
     """How a value that holds several is taken apart before matching: other programs may hand over all at once."""
+    like: str | None = None
+    """The field whose signatures read this one too, for devices tell the same in both; same normal form."""
     privacy: Literal["keep", "keep-oui", "keep-prefix", "drop"] = "keep"
     trust: Literal["any", "on-link-only"] = "any"
 

@@ -37,6 +37,8 @@ PLANTED = [
     ((SIGNATURES, "[[signature]]", "[[signature]"), "fingerprints/signatures/acme.toml: not TOML"),
     (("fields.toml", 'group = "web"', 'gruop = "web"'), "fingerprints/fields.toml: [http.server]: unknown key 'gruop': did you mean 'group'?"),
     (("fields.toml", 'normalize = "mac"', 'normalize = "MAC"'), "[link.mac]: 'MAC' is not allowed in 'normalize': use one of decimal"),
+    (("fields.toml", 'group = "web"', 'group = "web"\nlike = "http.servr"'), "[http.server]: like 'http.servr': no such field"),
+    (("fields.toml", 'group = "web"', 'group = "web"\nlike = "link.mac"'), "[http.server]: like 'link.mac': its normal form is another"),
     (("sources.toml", 'id = "closed-manual"', 'id = "acme-manual"'), "source 2 (acme-manual): the id is already used by source 1"),
     (("entities/companies.toml", 'id = "borg"', 'id = "acme"'), "company 2 (acme): the id is already used"),
     (("entities/relations.toml", 'basis = "announced"', 'basis = "rumour"'), "relation 1 (acme-owns-borg): 'rumour' is not allowed in 'from.basis'"),

@@ -129,6 +129,15 @@ def test_scopes_are_found_however_they_are_listed(between):
     assert [c.observed for c in claims(data, seen("h", "http.server", listed))] == ["b://c"]
 
 
+def test_a_field_like_another_is_read_by_its_signatures_and_is_a_witness_of_its_own():
+    data = Data(signature("a", Match(exact=("DNVRS-Webs",))))
+    data.rules["http.title"] = FieldRule("http", "elsewhere", "…", like="http.server")
+    (claim,) = Matcher(data).claims(*group([seen("h", "http.title", "DNVRS-Webs")]))
+    assert (claim.signature, claim.field, claim.group) == ("a", "http.title", "elsewhere")
+    data.rules["http.title"] = FieldRule("http", "elsewhere", "…")
+    assert list(Matcher(data).claims(*group([seen("h", "http.title", "DNVRS-Webs")]))) == []
+
+
 def test_a_retired_signature_matches_nothing():
     assert (
         claims(Data(signature("hikvision-x", Match(exact=("a",)), status="retired")), seen("h", "http.server", "a"))
