@@ -205,11 +205,7 @@ def _compile(root: Path, files: Iterable[Path]) -> Compiled:
                 fields = {
                     field: toml.convert(name, {field: table}, FieldRule, field) for field, table in document.items()
                 }
-                for field, rule in fields.items():
-                    if rule.like is not None and fields.get(rule.like, rule).normalize != rule.normalize:
-                        raise DataError(name, f"[{field}]: like {rule.like!r}: its normal form is another")
-                    if rule.like is not None and rule.like not in fields:
-                        raise DataError(name, f"[{field}]: like {rule.like!r}: no such field: name one of this file")
+                _check_likeness(name, fields)
             case ("signatures", _):
                 _add_signatures(name, toml.convert(name, document, SignatureFile), signatures)
             case ("models", _):
@@ -238,6 +234,16 @@ def _compile(root: Path, files: Iterable[Path]) -> Compiled:
         measures=tuple(row for row, _ in measures.values()),
         measure_files=tuple(file for _, file in measures.values()),
     )
+
+
+def _check_likeness(name: str, fields: Mapping[str, FieldRule]) -> None:
+    for field, rule in fields.items():
+        if rule.like is None:
+            continue
+        if rule.like not in fields:
+            raise DataError(name, f"[{field}]: like {rule.like!r}: no such field: name one of this file")
+        if fields[rule.like].normalize != rule.normalize:
+            raise DataError(name, f"[{field}]: like {rule.like!r}: its normal form is another")
 
 
 _TABLES: Final[Mapping[str, type[Any]]] = {
