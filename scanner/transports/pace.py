@@ -72,12 +72,12 @@ class Pace:
             due = max(self._due, now - BURST_SECONDS)
             if due > now:
                 return 0
-            old = 0.0
+            room = self._most - self._count
             for when, count in self._recent:
-                if when > now - WINDOW_SECONDS:
+                if room >= most or when > now - WINDOW_SECONDS:
                     break
-                old += count
-            granted = min(most, int((now - due) / self._interval) + 1, self._most - self._count + int(old))
+                room += int(count)
+            granted = min(most, int((now - due) / self._interval) + 1, room)
             if granted > 0:
                 self._due = due + granted * self._interval
                 self._note(now, granted)
