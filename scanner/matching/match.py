@@ -60,6 +60,10 @@ class Data(Protocol):
         """Return the registered block of a normalised hardware address that proves something, else None."""
 
 
+OBJECT: Final = "snmp.oid."
+ANY_OBJECT: Final = "snmp.oid.<OID>"
+"""Signatures of this field read ``OID = value`` of every object: a maker's own tree answers as a whole."""
+
 _Hit = tuple[Signature, Mapping[str, str]]
 _Piece = tuple[str, FieldRule, tuple[_Hit, ...]]
 """Normal form, rule of its field, what matches it."""
@@ -150,7 +154,10 @@ class Matcher:
         for piece in _pieces(rule, text):
             value = self._data.normalized(field, piece)
             if value is not None:
-                yield value, rule, tuple(hit for index in indices for hit in index.hits(value))
+                hits = [hit for index in indices for hit in index.hits(value)]
+                if field.startswith(OBJECT) and ANY_OBJECT in self._index:
+                    hits += self._index[ANY_OBJECT].hits(f"{field.removeprefix(OBJECT)} = {value}")
+                yield value, rule, tuple(hits)
 
     def _holds(
         self,

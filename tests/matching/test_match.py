@@ -138,6 +138,15 @@ def test_a_field_like_another_is_read_by_its_signatures_and_is_a_witness_of_its_
     assert list(Matcher(data).claims(*group([seen("h", "http.title", "DNVRS-Webs")]))) == []
 
 
+def test_a_tree_of_objects_is_read_with_its_numbers():
+    data = Data(signature("a", Match(regex=r"1\.3\.6\.1\.4\.1\.39165\.1(?:\.\d+)+ = .*"), field="snmp.oid.<OID>"))
+    rule = FieldRule("snmp", "snmp", "…")
+    data.rules |= {"snmp.oid.1.3.6.1.4.1.39165.1.7.0": rule, "snmp.oid.1.3.6.1.4.1.9.1.7.0": rule}
+    (claim,) = claims(data, seen("h", "snmp.oid.1.3.6.1.4.1.39165.1.7.0", "62 PERCENT"))
+    assert (claim.signature, claim.observed) == ("a", "62 PERCENT")
+    assert claims(data, seen("h", "snmp.oid.1.3.6.1.4.1.9.1.7.0", "1.3.6.1.4.1.39165.1.7.0 = 62 PERCENT")) == []
+
+
 def test_a_retired_signature_matches_nothing():
     assert (
         claims(Data(signature("hikvision-x", Match(exact=("a",)), status="retired")), seen("h", "http.server", "a"))
