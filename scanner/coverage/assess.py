@@ -94,12 +94,14 @@ class _Hit(msgspec.Struct, frozen=True):
     path: tuple[Step, ...] = ()
     remarks: tuple[str, ...] = ()
     conditions: tuple[ConditionState, ...] = ()
+    rival: bool = False
+    """It is not about the maker that the finding gives, but about one of its rivals."""
 
 
 def assess(who: Identification, measure: Measure, ties: Ties, question: Question) -> Verdict:
     """Return what ``measure`` says of the device on ``question.when``. The order of the data does not matter."""
-    named = [_named(hit, who, measure, ties, question) for hit in _hits(who, measure, ties, question)]
-    return min(named, key=_order) if named else _unnamed(who, measure, ties, question)
+    named = [(_named(hit, who, measure, ties, question), hit.rival) for hit in _hits(who, measure, ties, question)]
+    return min(named, key=lambda each: _order(*each))[0] if named else _unnamed(who, measure, ties, question)
 
 
 def depends_on(who: Identification) -> Hashable:
@@ -173,6 +175,7 @@ def _through_maker(
     if who.manufacturer is not None and maker.value != who.manufacturer.value:
         first = who.manufacturer
         hit = _qualified(hit, f"other evidence speaks for {first.name} ({first.tier})")
+        hit = msgspec.structs.replace(hit, rival=True)
     if answer_of(path) == "yes":
         yield hit
         return
@@ -453,10 +456,10 @@ def _lower(level: VerdictLevel, ceiling: VerdictLevel) -> VerdictLevel:
     return min(level, ceiling, key=LEVELS.index)
 
 
-def _order(verdict: Verdict) -> tuple[int, int, int, str, str]:
-    """The gravest first; then the shortest path, the surest one, the company's id."""
+def _order(verdict: Verdict, rival: bool) -> tuple[int, bool, int, int, str, str]:
+    """The gravest first; then of the maker that is given, the shortest path, the surest one, the company's id."""
     answer = -ANSWERS.index(answer_of(verdict.path))
-    return -LEVELS.index(verdict.verdict), len(verdict.path), answer, verdict.listing or "", verdict.reason
+    return -LEVELS.index(verdict.verdict), rival, len(verdict.path), answer, verdict.listing or "", verdict.reason
 
 
 def _words(values: tuple[str, ...]) -> str:

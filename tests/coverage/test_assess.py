@@ -286,6 +286,12 @@ def test_a_rival_that_is_named_is_told_with_the_leader():
     assert "other evidence speaks for Uniview (probable)" in reason
 
 
+def test_where_leader_and_rival_are_both_named_it_is_told_of_the_leader():
+    reason = ask(device("hikvision", "possible", rivals=("dahua",)), NDAA).reason
+    assert reason.startswith("Made by Hikvision (possible); named by")
+    assert "other evidence" not in reason
+
+
 def test_a_part_inside_is_told_as_a_part():
     verdict = ask(device("tiandy", platform="HiSilicon"), NDAA)
     assert verdict.reason.startswith("Built on HiSilicon (probable); Huawei —owned …→ HiSilicon; Huawei is named by")
