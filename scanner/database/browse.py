@@ -31,13 +31,14 @@ class Tried(msgspec.Struct, frozen=True):
 
 def try_value(database: Database, field: str, value: str) -> list[Tried]:
     """Return the signatures in force that ``value`` of ``field`` matches, in the order of the data."""
-    normal = database.normalized(field, value)
-    if normal is None:
+    normal, rule = database.normalized(field, value), database.rule_for(field)
+    if normal is None or rule is None:
         return []
+    read = dict(rule.readings(field, normal))
     found = []
     for row in database.signatures:
-        if row.field == field and row.status != "retired":
-            captures = Pattern(row.match).search(normal)
+        if row.field in read and row.status != "retired":
+            captures = Pattern(row.match).search(read[row.field])
             if captures is not None:
                 found.append(Tried(row, captures, tuple(condition.field for condition in row.also)))
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 from typing import Final, Protocol, cast
 
 from scanner.matching.hosts import is_hearsay
@@ -59,10 +60,6 @@ class Data(Protocol):
     def block_of(self, mac: str) -> Block | None:
         """Return the registered block of a normalised hardware address that proves something, else None."""
 
-
-OBJECT: Final = "snmp.oid."
-ANY_OBJECT: Final = "snmp.oid.<OID>"
-"""Signatures of this field read ``OID = value`` of every object: a maker's own tree answers as a whole."""
 
 _Hit = tuple[Signature, Mapping[str, str]]
 _Piece = tuple[str, FieldRule, tuple[_Hit, ...]]
@@ -150,14 +147,12 @@ class Matcher:
         rule = self._data.rule_for(field)
         if rule is None:
             return
-        indices = [self._index[each] for each in (field, rule.like) if each in self._index]
         for piece in _pieces(rule, text):
             value = self._data.normalized(field, piece)
             if value is not None:
-                hits = [hit for index in indices for hit in index.hits(value)]
-                if field.startswith(OBJECT) and ANY_OBJECT in self._index:
-                    hits += self._index[ANY_OBJECT].hits(f"{field.removeprefix(OBJECT)} = {value}")
-                yield value, rule, tuple(hits)
+                read = rule.readings(field, value)
+                hits = (self._index[other].hits(words) for other, words in read if other in self._index)
+                yield value, rule, tuple(chain.from_iterable(hits))
 
     def _holds(
         self,

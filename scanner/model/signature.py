@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -99,6 +99,10 @@ class SignatureFile(_Data, frozen=True):
     signature: tuple[Signature, ...]
 
 
+OBJECTS: Final = "snmp.oid.<OID>"
+"""Stands for the field of every SNMP object without a table of its own in ``fields.toml``."""
+
+
 class FieldRule(_Data, frozen=True):
     """One table of ``fingerprints/fields.toml``: the treaty between decoders and signatures."""
 
@@ -116,6 +120,20 @@ class FieldRule(_Data, frozen=True):
     """The field whose signatures read this one too, for devices tell the same in both; same normal form."""
     privacy: Literal["keep", "keep-oui", "keep-prefix", "drop"] = "keep"
     trust: Literal["any", "on-link-only"] = "any"
+
+    def readings(self, field: str, value: str) -> tuple[tuple[str, str], ...]:
+        """Return whose signatures read a normalised ``value`` of ``field``, which this is the rule of, and as what.
+
+        Those of the field itself; of the one it is like; and of OBJECTS, to whom every object is ``OID = value``, for a
+        maker's own tree answers as a whole.
+        """
+        read = [(field, value)]
+        if self.like is not None:
+            read.append((self.like, value))
+        prefix, _, _ = OBJECTS.partition("<")
+        if field.startswith(prefix) and field != OBJECTS:
+            read.append((OBJECTS, f"{field.removeprefix(prefix)} = {value}"))
+        return tuple(read)
 
 
 class Source(_Data, frozen=True):

@@ -27,6 +27,18 @@ def test_a_value_is_tried_on_the_signatures_in_force(database):
     assert ids(browse.try_value(database, "http.server", " AcmeVision ")) == ["acme-http-server", "borg-label-server"]
     assert ids(browse.try_value(database, "http.server", "Webs")) == []
     assert browse.try_value(database, "http.nothing", "Webs") == []
+
+
+def test_a_value_is_tried_as_it_is_matched():
+    """Also by the signatures of the field that its own is like, and by those of whole trees of objects."""
+    vrp = "Huawei Versatile Routing Platform Software VRP (R) software, Version 5.170"
+    shipped = load()
+    assert "huawei-snmp-sysdescr-vrp" in ids(browse.try_value(shipped, "lldp.system_description", vrp))
+    tree = browse.try_value(shipped, "snmp.oid.1.3.6.1.4.1.39165.1.7.0", "62 PERCENT")
+    assert ids(tree) == ["hikvision-snmp-tree"]
+
+
+def test_a_value_without_normal_form_matches_nothing(database):
     assert browse.try_value(database, "link.mac", "no address") == []
 
 
