@@ -80,6 +80,8 @@ def demo(
     from scanner.engine.speeds import SPEEDS
     from scanner.lab.device import expectations
 
+    if not folder.is_dir():
+        raise Failure(f"--into {folder}: there is no such folder: make it, or name another")
     judging = Law().judging(None)
     with _lab() as raised:
         sys.stderr.write(f"coveredscan: {len(raised['addresses'])} virtual devices are up on loopback; scanning them\n")

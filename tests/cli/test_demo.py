@@ -10,7 +10,7 @@ from scanner.cli.demo import disagreements
 from scanner.lab.device import Expectation, expectations
 from scanner.model.finding import Finding, Identification, Named
 from scanner.model.measure import Verdict
-from tests.cli.command import ONE_LAB, ROOT
+from tests.cli.command import ONE_LAB, ROOT, Command
 
 
 def finding(maker: str | None, brand: str | None, level) -> Finding:
@@ -72,3 +72,11 @@ def test_the_devices_are_listed_with_their_sources(command):
     shown = command("lab", "list").stdout.decode()
     assert all(address in shown for address in expectations())
     assert shown.count(" from ") >= len(expectations())
+
+
+@pytest.mark.process
+def test_a_folder_that_is_not_there_is_told_before_the_lab_is_raised(tmp_path):
+    done = Command(tmp_path)("demo", "--into", str(tmp_path / "none"), "--no-store")
+    assert (done.returncode, done.stdout) == (2, b"")
+    (line,) = done.stderr.decode().splitlines()
+    assert line.startswith(f"coveredscan: --into {tmp_path / 'none'}: there is no such folder")
