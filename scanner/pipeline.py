@@ -15,14 +15,14 @@ from scanner.coverage.relations import Ties
 from scanner.database.load import Database
 from scanner.matching.addresses import OUTSIDE, read_claim
 from scanner.matching.catalogue import read_catalogue
-from scanner.matching.hosts import identities, is_hearsay, merge
+from scanner.matching.hosts import OPEN_PORTS, identities, is_hearsay, merge, port_of
 from scanner.matching.match import Matcher
 from scanner.matching.models import Models
 from scanner.matching.weigh import weigh
 from scanner.model.finding import Claim, Evidence, Finding, Identification
 from scanner.model.host import Host
 from scanner.model.measure import Measure, Verdict
-from scanner.model.observation import Field, Observation
+from scanner.model.observation import Observation
 from scanner.model.signature import STRENGTHS, Slot, Strength
 
 MAX_EVIDENCE: Final = 64
@@ -146,8 +146,9 @@ def _outside(host: Host) -> bool:
 
 def _open_ports(host: Host) -> tuple[str, ...]:
     ports = {
-        (int(observation.value), observation.field.removeprefix("open."))
+        (port, observation.field.removeprefix("open."))
         for observation in host.observations
-        if observation.field in (Field("open.tcp"), Field("open.udp")) and not is_hearsay(observation)
+        if observation.field in OPEN_PORTS and not is_hearsay(observation)
+        if (port := port_of(observation.value)) is not None
     }
     return tuple(f"{port}/{carrier}" for port, carrier in sorted(ports))

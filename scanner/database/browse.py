@@ -31,14 +31,21 @@ class Tried(msgspec.Struct, frozen=True):
 
 def try_value(database: Database, field: str, value: str) -> list[Tried]:
     """Return the signatures in force that ``value`` of ``field`` matches, in the order of the data."""
-    normal, rule = database.normalized(field, value), database.rule_for(field)
-    if normal is None or rule is None:
+    rule = database.rule_for(field)
+    if rule is None:
         return []
-    read = dict(rule.readings(field, normal))
+    read: dict[str, list[str]] = {}
+    for _, forms in database.read(field, value):
+        for form in forms:
+            for other, words in rule.readings(field, form):
+                read.setdefault(other, []).append(words)
     found = []
     for row in database.signatures:
-        if row.field in read and row.status != "retired":
-            captures = Pattern(row.match).search(read[row.field])
+        if row.status != "retired":
+            pattern = Pattern(row.match)
+            captures = next(
+                (hit for words in read.get(row.field, ()) if (hit := pattern.search(words)) is not None), None
+            )
             if captures is not None:
                 found.append(Tried(row, captures, tuple(condition.field for condition in row.also)))
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,7 +14,8 @@ import msgspec
 
 from scanner.database import cache as kept
 from scanner.database.fault import DataError
-from scanner.database.normalize import normalize
+from scanner.database.normalize import normalize, strip
+from scanner.database.notation import pieces, spellings
 from scanner.database.registry import Block, Registry, kind
 from scanner.model.entity import (
     Brand,
@@ -98,6 +99,28 @@ class Database:
         """Return ``value`` in the normal form of ``field``; None when it has none or the field is not known."""
         rule = self.rule_for(field)
         return None if rule is None else normalize(rule, value)
+
+    def read(self, field: str, text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield each thing that an observed ``text`` of ``field`` holds: as it was seen, and its normal forms.
+
+        The first of these is what the device said, without the notation of the program that noted it; the value as it
+        was seen is among them where it has a normal form. Nothing for a field that is not known.
+        """
+        rule = self.rule_for(field)
+        if rule is None:
+            return
+        for piece in pieces(rule, text):
+            seen = normalize(rule, piece)
+            told = spellings(field, rule, piece)
+            if not told:
+                if seen is not None:
+                    yield seen, (seen,)
+                continue
+            forms = dict.fromkeys(form for spelling in told if (form := normalize(rule, spelling)))
+            if seen is not None:
+                forms[seen] = None
+            if forms:
+                yield strip(piece), tuple(forms)
 
     def reasons(self) -> dict[str, Signature | Model]:
         """Return the rows that evidence may rest on, by what it calls its signature."""

@@ -8,6 +8,7 @@ which is what port forwarding to two devices looks like.
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Final
@@ -34,6 +35,15 @@ MIN_SERIAL: Final = 6
 """Shorter serial numbers ("1", "none", "00000") are placeholders more often than identities."""
 MAX_SHARED: Final = 8
 """An identity seen on more addresses than this is a placeholder, a router's MAC or a factory key, not a device."""
+
+
+_PORT: Final = re.compile(r"[^0-9A-Za-z]*0*([0-9]{1,5})(?:[^0-9A-Za-z.].*)?", re.DOTALL)
+
+
+def port_of(value: str) -> int | None:
+    """The number of an open port, as it is or as ``80/tcp open``; None when the text tells none."""
+    found = _PORT.fullmatch(value)
+    return None if found is None else int(found[1])
 
 
 def merge(observations: Iterable[Observation]) -> Iterator[Host]:
@@ -111,7 +121,7 @@ def _by_port(
     piece_at = {port: names[serial] for port, serial in serial_at.items()}
     pieces: dict[str, list[Observation]] = {name: [] for name in names.values()}
     for observation in observations:
-        about = int(observation.value) if observation.field in OPEN_PORTS else observation.subject.port
+        about = port_of(observation.value) if observation.field in OPEN_PORTS else observation.subject.port
         pieces[address if about is None else piece_at.get(about, address)].append(observation)
     return {name: tuple(found) for name, found in pieces.items()}
 

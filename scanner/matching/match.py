@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from itertools import chain
 from typing import Final, Protocol, cast
 
 from scanner.matching.hosts import is_hearsay
@@ -22,8 +20,6 @@ MAC_STRENGTH: Final[Strength] = "moderate"
 """An address block names its registrant for certain, but not that the box around the chip is the registrant's."""
 MAC_STRENGTH_OTHER: Final[Strength] = "weak"
 """The same for companies whose chips and modules sit in everybody's equipment."""
-MAX_PIECES: Final = 64
-"""Pieces taken of one value: a description has a few dozen lines, a device a dozen scopes."""
 REMEMBERED: Final = 65536
 """Distinct (field, value) pairs whose matches are kept: a network repeats a few hundred values."""
 
@@ -54,16 +50,16 @@ class Data(Protocol):
     def rule_for(self, field: Field) -> FieldRule | None:
         """Return the field's row of the contract, or None for a field that is not in it."""
 
-    def normalized(self, field: Field, value: str) -> str | None:
-        """Return the value in the field's normal form, or None when it has none."""
+    def read(self, field: Field, text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield each thing an observed text holds: as it was seen, and its normal forms, the plainest first."""
 
     def block_of(self, mac: str) -> Block | None:
         """Return the registered block of a normalised hardware address that proves something, else None."""
 
 
 _Hit = tuple[Signature, Mapping[str, str]]
-_Piece = tuple[str, FieldRule, tuple[_Hit, ...]]
-"""Normal form, rule of its field, what matches it."""
+_Piece = tuple[str, tuple[str, ...], FieldRule, tuple[_Hit, ...]]
+"""As it was seen, its normal forms (the plainest first), rule of its field, what matches any of them."""
 
 
 class _FieldIndex:
@@ -120,21 +116,22 @@ class Matcher:
     def claims(self, host: Host) -> Iterator[Claim]:
         """Yield every claim the host's observations support, in the order of its observations."""
         values = [
-            (observation, value, rule, hits)
+            (observation, seen, forms, rule, hits)
             for observation in host.observations
-            for value, rule, hits in self._read(observation.field, observation.value)
+            for seen, forms, rule, hits in self._read(observation.field, observation.value)
         ]
-        for observation, value, rule, hits in values:
+        for observation, seen, forms, rule, hits in values:
             for signature, captured in hits:
                 if self._holds(signature, observation, values):
-                    yield from _claims(signature, captured, observation, value, rule)
+                    yield from _claims(signature, captured, observation, seen, rule)
             if rule.slot is not None:
-                yield _claim(rule.slot, value, SLOT_FIELD_STRENGTH, f"field:{observation.field}", observation, rule)
+                name = f"field:{observation.field}"
+                yield _claim(rule.slot, forms[0], SLOT_FIELD_STRENGTH, name, observation, rule, seen)
             if rule.normalize == "mac":
-                yield from self._registered(observation, value, rule)
+                yield from self._registered(observation, seen, forms[0], rule)
 
     def _read(self, field: Field, text: str) -> tuple[_Piece, ...]:
-        """Take an observed value apart: each piece in its normal form, with the signatures that match it."""
+        """Take an observed value apart: each piece in its normal forms, with the signatures that match one of them."""
         key = (field, text)
         pieces = self._remembered.get(key)
         if pieces is None:
@@ -147,29 +144,33 @@ class Matcher:
         rule = self._data.rule_for(field)
         if rule is None:
             return
-        for piece in _pieces(rule, text):
-            value = self._data.normalized(field, piece)
-            if value is not None:
-                read = rule.readings(field, value)
-                hits = (self._index[other].hits(words) for other, words in read if other in self._index)
-                yield value, rule, tuple(chain.from_iterable(hits))
+        for seen, forms in self._data.read(field, text):
+            hits: dict[str, _Hit] = {}
+            for form in forms:
+                for other, words in rule.readings(field, form):
+                    if other in self._index:
+                        for hit in self._index[other].hits(words):
+                            hits.setdefault(hit[0].id, hit)
+            yield seen, forms, rule, tuple(hits.values())
 
     def _holds(
         self,
         signature: Signature,
         observation: Observation,
-        values: list[tuple[Observation, str, FieldRule, tuple[_Hit, ...]]],
+        values: list[tuple[Observation, str, tuple[str, ...], FieldRule, tuple[_Hit, ...]]],
     ) -> bool:
         conditions = self._conditions.get(signature.id)
         return conditions is None or all(
             any(
-                other.field == field and _same_port(other, observation) and pattern.search(value) is not None
-                for other, value, _, _ in values
+                other.field == field
+                and _same_port(other, observation)
+                and any(pattern.search(form) is not None for form in forms)
+                for other, _, forms, _, _ in values
             )
             for field, pattern in conditions
         )
 
-    def _registered(self, observation: Observation, mac: str, rule: FieldRule) -> Iterator[Claim]:
+    def _registered(self, observation: Observation, seen: str, mac: str, rule: FieldRule) -> Iterator[Claim]:
         block = self._data.block_of(mac)
         company = self._data.companies.get(block.company) if block is not None and block.company is not None else None
         if block is None or company is None:
@@ -178,20 +179,7 @@ class Matcher:
         says = company.brand if company.seller_only else company.id
         if says is not None:
             strength = MAC_STRENGTH if company.makes == "surveillance" else MAC_STRENGTH_OTHER
-            yield _claim(slot, says, strength, f"oui:{block.prefix}", observation, rule)
-
-
-_NEXT_URI: Final = re.compile(r"[\s,;|\"'\[\]]+(?=[A-Za-z][A-Za-z0-9+.-]*://)")
-_AROUND_URI: Final = "\"',;|[] \t\r\n"
-"""What other programs put between and around the members of a list."""
-
-
-def _pieces(rule: FieldRule, value: str) -> list[str]:
-    if rule.pieces == "lines" and "\n" in value:
-        return [line for line in value.splitlines() if line.strip()][:MAX_PIECES]
-    if rule.pieces == "uris" and "://" in value:
-        return [uri.strip(_AROUND_URI) for uri in _NEXT_URI.split(value.strip(_AROUND_URI))][:MAX_PIECES]
-    return [value]
+            yield _claim(slot, says, strength, f"oui:{block.prefix}", observation, rule, seen)
 
 
 def _same_port(one: Observation, other: Observation) -> bool:

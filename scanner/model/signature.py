@@ -19,6 +19,10 @@ Slot = Literal[
 Strength = Literal["weak", "moderate", "strong", "conclusive"]
 Basis = Literal["published", "documented", "registry", "corpus"]
 Status = Literal["experimental", "stable", "retired"]
+Notation = Literal[
+    "text", "verbatim", "challenge", "name", "object", "snmp", "scope", "dns", "greeting", "cookie", "title"
+]
+"""What kind of thing a field holds, as to the ways in which programs write it down."""
 
 STRENGTHS: tuple[Strength, ...] = ("weak", "moderate", "strong", "conclusive")
 """In rising order."""
@@ -111,7 +115,10 @@ class FieldRule(_Data, frozen=True):
     group: str
     """Evidence group: signals that fail together are one witness."""
     about: str
-    normalize: Literal["strip", "mac", "lower", "upper", "lower-hex", "decimal", "names"] = "strip"
+    normalize: Literal["strip", "mac", "lower", "upper", "lower-hex", "decimal", "int32", "names"] = "strip"
+    notation: Notation = "text"
+    called: tuple[str, ...] = ()
+    """Names under which other programs note it, besides the last part of its own; only letters and digits count."""
     slot: Slot | None = None
     """The whole value is a claim for this text slot."""
     pieces: Literal["whole", "lines", "uris"] = "whole"

@@ -9,7 +9,7 @@ from scanner.database.normalize import normalize
 from scanner.model.observation import MAX_VALUE
 from scanner.model.signature import FieldRule
 
-KINDS = ("strip", "mac", "lower", "upper", "lower-hex", "decimal", "names")
+KINDS = ("strip", "mac", "lower", "upper", "lower-hex", "decimal", "int32", "names")
 
 
 def rule(kind):
@@ -38,6 +38,14 @@ def rule(kind):
         ("mac", "58:50:ed:1f:e3:8g", None),
         ("mac", "5850ed1fe38\u0665", None),
         ("mac", "", None),
+        ("mac", "0x5850ED1FE385", "58:50:ed:1f:e3:85"),
+        ("mac", "58:50:ED:1F:E3:85 (Some Registrant)", "58:50:ed:1f:e3:85"),
+        ("mac", "5850ED1FE385 Some Registrant", "58:50:ed:1f:e3:85"),
+        ("mac", "? (192.0.2.1) at 0:d:c5:1:2:3 on en0 ifscope [ethernet]", "00:0d:c5:01:02:03"),
+        ("mac", "192.0.2.1 dev eth0 lladdr 00:0d:c5:01:02:03 REACHABLE", "00:0d:c5:01:02:03"),
+        ("mac", "00:0d:c5:01:02:03 00:0d:c5:01:02:04", None),
+        ("mac", "fe80::1:2:3:4:5:6", None),
+        ("mac", "no address", None),
         ("mac", "10.0.0.5", None),
         ("lower", " URN:UUID:1-A ", "urn:uuid:1-a"),
         ("upper", " ds-2cd ", "DS-2CD"),
@@ -54,6 +62,11 @@ def rule(kind):
         ("decimal", "\u0665", None),
         ("decimal", "9" * 5000, None),
         ("decimal", "", None),
+        ("int32", "2828332525", "-1466634771"),
+        ("int32", "-1466785234", "-1466785234"),
+        ("int32", "2147483647", "2147483647"),
+        ("int32", "4294967296", "4294967296"),
+        ("int32", "x", None),
         ("names", "Date, Server;Content-Type\nETag  X-Frame-Options", "Date,Server,Content-Type,ETag,X-Frame-Options"),
         ("names", '["Date", "Server", "Content-Type"]', "Date,Server,Content-Type"),
         ("names", '["Date", 3]', None),
@@ -97,4 +110,5 @@ def test_the_ends_are_all_white_space_and_control_characters():
     ends = "".join(c for c in map(chr, range(sys.maxunicode + 1)) if c.isspace() or unicodedata.category(c) == "Cc")
     assert normalize(rule("strip"), f"{ends}x{ends}") == "x"
     kept = [c for c in map(chr, range(0x3000 + 1)) if normalize(rule("strip"), c)]
-    assert len(kept) == 0x3001 - len(ends)
+    assert len(kept) == 0x3001 - len(ends) - len("\u200b")
+    assert normalize(rule("strip"), "\ufeffx\u200b") == "x"

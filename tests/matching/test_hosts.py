@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from scanner.matching.hosts import MAX_SHARED, OWN_MACS, group, group_sorted, is_hearsay, merge
+from scanner.matching.hosts import MAX_SHARED, OWN_MACS, group, group_sorted, is_hearsay, merge, port_of
 from tests.observations import seen
 
 SERIAL = "DS-2CD2012-I20150201CCWR501088621"
@@ -158,3 +158,11 @@ def test_which_addresses_are_one_device_does_not_depend_on_order(observations):
 def test_sorted_grouping_agrees_with_grouping(observations):
     in_order = sorted(observations, key=lambda o: o.subject.address)
     assert list(group_sorted(in_order)) == list(group(in_order))
+
+
+@pytest.mark.parametrize(
+    ("value", "port"),
+    [("80", 80), (" 80/tcp open", 80), ("\ufeff080", 80), ("80.0", None), ("http", None), ("", None), ("123456", None)],
+)
+def test_an_open_port_may_have_its_carrier_beside_it(value, port):
+    assert port_of(value) == port

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 import msgspec
@@ -29,6 +29,7 @@ class Data:
             "amcrest": Company("amcrest", "Amcrest", seller_only=True, brand="amcrest"),
             "espressif": Company("espressif", "Espressif", makes="other"),
         }
+        self.forms: dict[str, tuple[str, ...]] = {}
         self.rules = {
             "http.server": FieldRule("http", "web", "…"),
             "http.title": FieldRule("http", "web", "…"),
@@ -40,8 +41,9 @@ class Data:
     def rule_for(self, field: Field) -> FieldRule | None:
         return self.rules.get(field)
 
-    def normalized(self, field: Field, value: str) -> str | None:
-        return None if value == "not a value" else value.strip()
+    def read(self, field: Field, text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+        if field in self.rules and text != "not a value":
+            yield text.strip(), self.forms.get(text, (text.strip(),))
 
     def block_of(self, mac: str) -> Row | None:
         known = {"44:19:b6": "hikvision", "9c:8e:cd": "amcrest", "24:0a:c4": "espressif", "00:11:22": None}
@@ -108,25 +110,18 @@ def test_a_condition_must_hold_on_the_same_port():
     assert claims(data, seen("h", "http.server", "web"), seen("h", "http.title", "index", port=81))
 
 
-@pytest.mark.parametrize(
-    ("pieces", "value"),
-    [("lines", "v=0\r\nApp-webs/\r\n\r\nx"), ("uris", "onvif://a b App-webs/"), ("uris", "onvif://a  b://c")],
-)
-def test_a_value_that_holds_several_is_taken_apart(pieces, value):
-    data = Data(signature("hikvision-x", Match(regex="App-webs/|b://c")))
-    data.rules["http.server"] = FieldRule("http", "web", "…", pieces=pieces)
-    found = claims(data, seen("h", "http.server", value))
-    assert [c.observed for c in found] == [
-        piece for piece in ("App-webs/", "b://c") if piece in value and "b App" not in value
-    ]
+def test_any_form_of_a_value_matches_once_and_what_was_seen_is_told():
+    data = Data(signature("a", Match(contains=("App",)), also=(Condition("http.title", Match(exact=("index",))),)))
+    data.forms = {"Server: App-webs/": ("App-webs/", "Server: App-webs/"), "<b>index</b>": ("index", "<b>index</b>")}
+    facts = (seen("h", "http.server", "Server: App-webs/"), seen("h", "http.title", "<b>index</b>"))
+    assert [(one.signature, one.observed) for one in claims(data, *facts)] == [("a", "Server: App-webs/")]
 
 
-@pytest.mark.parametrize("between", [" ", "\n", ",", ", ", ";", '", "', "', '"])
-def test_scopes_are_found_however_they_are_listed(between):
-    data = Data(signature("hikvision-x", Match(exact=("b://c",))))
-    data.rules["http.server"] = FieldRule("http", "web", "…", pieces="uris")
-    listed = f"[{between.strip(', ')[:1]}a://x{between}b://c{between}d://e,f{between.strip(', ')[-1:]}]"
-    assert [c.observed for c in claims(data, seen("h", "http.server", listed))] == ["b://c"]
+def test_the_plainest_form_of_a_model_is_the_model():
+    data = Data()
+    data.forms = {"deviceType=IPC-HFW1230S": ("IPC-HFW1230S", "deviceType=IPC-HFW1230S")}
+    (claim,) = claims(data, seen("h", "onvif.model", "deviceType=IPC-HFW1230S"))
+    assert (claim.value, claim.observed) == ("IPC-HFW1230S", "deviceType=IPC-HFW1230S")
 
 
 def test_a_field_like_another_is_read_by_its_signatures_and_is_a_witness_of_its_own():
