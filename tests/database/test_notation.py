@@ -111,7 +111,10 @@ def test_challenges(value, expected):
         ('C = CN, O = "b, Ltd.", CN = a', ["CN=a,O=b, Ltd.,C=CN"]),
         ("CN=a,O=b\\, Ltd.", ["CN=a,O=b, Ltd."]),
         ("commonName=a/organizationName=b", ["CN=a,O=b"]),
-        ("subject=/CN=a/emailAddress=x@example.org", ["CN=a,emailAddress=x@example.org"]),
+        (
+            "subject=/CN=a/emailAddress=x@example.org",
+            ["CN=a,emailAddress=x@example.org", "/CN=a/emailAddress=x@example.org"],
+        ),
         ("CN=a+OU=b", ["CN=a,OU=b"]),
         ("no name", []),
     ],
