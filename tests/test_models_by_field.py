@@ -38,6 +38,21 @@ CHALLENGES = {
     "http.www_authenticate": 'Digest qop="auth", realm="{}", nonce="5f1a2b3c4d5e6f708192a3b4c5d6e7f8"',
     "rtsp.www_authenticate": 'Digest realm="{}", nonce="5f1a2b3c4d5e6f708192a3b4c5d6e7f8"',
 }
+NAMES = {
+    "mdns.instance": "{}",
+    "mdns.txt": "model={}",
+    "dhcp.hostname": "{}",
+    "lldp.system_name": "{}",
+    "http.title": "{}",
+    "upnp.model_number": "{}",
+    "upnp.friendly_name": "{}",
+    "snmp.sysdescr": "{}",
+    "http.www_authenticate": 'Digest realm="Login to {}", nonce="1"',
+    "rtsp.www_authenticate": 'Digest realm="Login to {}", nonce="1"',
+}
+"""What a device calls itself, where it is no model by definition."""
+LINKS = ("cdp.device", "cdp.platform", "onvif.hardware_id", "dhcp.vendor_class", "sip.user_agent", "snmp.sysname")
+"""Where only the longer models are read."""
 OWN = {
     "hikvision": ("sadp.device_description", "isapi.model", "snmp.oid.1.3.6.1.4.1.39165.1.1.0"),
     "dahua": (
@@ -136,6 +151,36 @@ SERIES = (
     ),
     series("controllers", "dahua", "review", "ASI6214S ASC1204C ASR1201D ASA1222E"),
     series("Imou", "dahua", "likely", "IPC-GS7E-5M0WE IPC-S7XE-10M0WED IPC-S3DP-3M0WJ IPC-S6DP-5M0WEB"),
+    series(
+        "Imou by another name", "dahua", "likely", "NOMI-IPC NOMI-IPC-C22C NOMI-IPC-TA22C-G NOMI-IPC-K7C-3H1WE1-F757"
+    ),
+    series(
+        "North America",
+        "dahua",
+        "likely",
+        "N45EFN2 N43BX82 N55CS5 N41CJ02 NK8BR4 N42BJ62-B 49225TNI 1A404XBNR 50230UNI-A 6AE240VNI DH-DB6I-USA",
+    ),
+    series(
+        "switches and alarms",
+        "dahua",
+        "likely",
+        "DH-PFS4218-16ET-190 PFS3010-8ET-96 DH-AS4300-24GT4GF DHI-ARC3000H-W2 DHI-ARD323-W2 VTNS1006A DH-2H3400-ADP",
+    ),
+    series(
+        "Amcrest",
+        "dahua",
+        "likely",
+        "IP2M-841 IP2M-841B IP4M-1041W IP5M-T1179EW IP8M-2496EB IPM-721S AMDV10814-S3 NV4108E-HS AD110 AD410",
+    ),
+    series("KBVISION", "dahua", "likely", "KX-C2012AN3 KX-2011N2"),
+    series("Lorex recorders", "dahua", "likely", "LNR6108 LNR616X N841A8 N861D6 N882A6"),
+    series(
+        "labels",
+        "dahua",
+        "review",
+        "LNB8973B E891AB ASH41-B MHDX_3004-C VIP-3230-B iMX-C-309V CP-UNC-DA21PL3-Y CP-UVR-0401E1 H4W2PER3 HBW2PER1"
+        " ICIP-P2001T IPMX-D40F-IRW2 RVi-1NCT2020 QCN8004B MTT8095",
+    ),
 )
 
 
@@ -156,6 +201,52 @@ def short_of(one: Series, field: str, template: str, least: str) -> list[tuple[s
 )
 def test_a_model_reaches_what_its_series_is_worth_where_any_device_speaks(one: Series, field: str, template: str):
     assert short_of(one, field, template, one.least) == []
+
+
+@pytest.mark.parametrize("field", [*NAMES, *LINKS])
+@pytest.mark.parametrize("name", ["cameras", "domes", "recorders", "doors", "switches and alarms"])
+def test_a_whole_model_is_likely_wherever_a_device_names_itself(name: str, field: str):
+    (one,) = (one for one in SERIES if (one.maker, one.name) == ("dahua", name))
+    assert short_of(one, field, NAMES.get(field, "{}"), "likely") == []
+
+
+@pytest.mark.parametrize("field", NAMES)
+@pytest.mark.parametrize("name", ["Imou", "Amcrest", "KBVISION", "Lorex recorders", "labels"])
+def test_a_labels_model_is_worth_the_same_wherever_a_device_names_itself(name: str, field: str):
+    (one,) = (one for one in SERIES if (one.maker, one.name) == ("dahua", name))
+    assert short_of(one, field, NAMES[field], one.least) == []
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        ("rtsp.server", "Rtsp Server/3.0"),
+        ("http.title", "WEB SERVICE"),
+        ("http.favicon.mmh3", "1653394551"),
+        ("http.etag", '"1651383632:2986"'),
+        ("http.header_names", "CONNECTION,CONTENT-LENGTH,CONTENT-TYPE"),
+        ("open.tcp", "37777"),
+        ("wsd.scope", SCOPE + "extension/unique_identifier"),
+        ("ssdp.server", "Linux, UPnP/1.0, Private UPnP SDK"),
+    ],
+    ids=lambda beside: beside[0],
+)
+@pytest.mark.parametrize(
+    "told",
+    [
+        ("onvif.manufacturer", "Intelbras"),
+        ("onvif.manufacturer", "Lorex"),
+        ("onvif.model", "VIP 3230 B"),
+        ("onvif.model", "LNB8973B"),
+        ("wsd.scope", SCOPE + "hardware/H4W2PER3"),
+        ("upnp.manufacturer", "Lorex"),
+    ],
+    ids=lambda told: told[1],
+)
+def test_a_label_beside_a_trait_of_the_stack_is_likely(told: tuple[str, str], beside: tuple[str, str]):
+    alone, both = finding([told]), finding([told, beside])
+    assert rank(verdict(alone)) < rank("likely")
+    assert (verdict(both), maker(both)) == ("likely", "dahua")
 
 
 @pytest.mark.parametrize("one", SERIES, ids=lambda one: f"{one.maker} {one.name}")

@@ -319,6 +319,26 @@ DAHUA = (
         "review",
     ),
     Trap(
+        "no label and no model beside the scope of the stack, as firmware carries that wants to be found",
+        scopes("location/country/china", "name/IPC", "hardware/IP_Camera", "extension/unique_identifier"),
+        "review",
+    ),
+    Trap(
+        "a label whose server imitates the attribute",
+        [("onvif.manufacturer", "Speco Technologies"), ("rtsp.sdp", "a=packetization-supported:DH")],
+        "review",
+    ),
+    *traps(
+        "boards of Apple's that look like a label's recorders",
+        each("mdns.txt", "model=N841AP", "model=N104AP"),
+        NOTHING,
+    ),
+    *traps(
+        "telephones and routers whose names begin like models",
+        each("snmp.sysname", "ASR1001-X", "CP-8845", "KX-TGP600", "N300RT", "VIP2262"),
+        NOTHING,
+    ),
+    Trap(
         "software of the maker",
         [("http.body_marker", "/wpms/asset/"), ("http.favicon.mmh3", "-1935899595")],
         "review",
