@@ -87,7 +87,7 @@ SERIES = (
         " DS-9016HWI-ST DS-7332HGHI-SH",
     ),
     series(
-        "encoders", "hikvision", "review", "DS-6704HUHI-K DS-6602HFI DS-6916UDI DS-M5504HM-T DS-MP7608HN DS-E04NI-Q1"
+        "encoders", "hikvision", "likely", "DS-6704HUHI-K DS-6602HFI DS-6916UDI DS-M5504HM-T DS-MP7608HN DS-E04NI-Q1"
     ),
     series(
         "doors",
@@ -98,9 +98,9 @@ SERIES = (
         " DS-KIS604-S DS-KAS261 DS-KM9503 DS-KABH6320",
     ),
     series("alarms", "hikvision", "likely", "DS-PWA64-L-WE DS-PWA96-M-WE DS-PHA64-LP DS-PHA48-EP"),
-    series("alarm parts", "hikvision", "review", "DS-PM1-I16O2-WE DS-PS1-I-WE DS-PK1-LT-WE DS-PEA4H-21 DS-PA201P-16W"),
+    series("alarm parts", "hikvision", "likely", "DS-PM1-I16O2-WE DS-PS1-I-WE DS-PK1-LT-WE DS-PEA4H-21 DS-PA201P-16W"),
     series(
-        "switches", "hikvision", "review", "DS-3E0318P-E/M DS-3E1510P-SI DS-3T0310HP-E/HS DS-3WF0AC-2NT DS-3WAP622G-SI"
+        "switches", "hikvision", "likely", "DS-3E0318P-E/M DS-3E1510P-SI DS-3T0310HP-E/HS DS-3WF0AC-2NT DS-3WAP622G-SI"
     ),
     series(
         "HiWatch",
@@ -115,7 +115,40 @@ SERIES = (
         "likely",
         "IPC-B120H IPC-B140HA-LU IPC-T221H IPC-D140H-M IPC-B640H-Z IPC-T269H-MU/SL PTZ-N2204I-DE3 ECI-B12F2",
     ),
+    series(
+        "sound, storage and controllers",
+        "hikvision",
+        "likely",
+        "DS-A81016S DS-A71024R DS-C80K-01HI/4K DS-B30-S11 DS-1200KI DS-QAZ1307G1T-E DS-TP50-08H/4T",
+    ),
+    series(
+        "traffic and vehicles",
+        "hikvision",
+        "likely",
+        "iDS-TCVK00-HE/1140 iDS-TSV300-H DS-TDSB0G-FK/60M iDS-MI3704-H DS-MP5604 DS-MCW409/64G AE-DC5113-F6S"
+        " AE-DI2032-G40 AE-VC211T-IRS",
+    ),
+    series(
+        "special cameras",
+        "hikvision",
+        "likely",
+        "DS-2XV6445G0-Y DS-2ST5C425MWG-E/26 DS-2DT6425X-AELY DS-2DB4223I-CX DS-2DV6C425MXG-ELW DS-2TA03-15SVI"
+        " DS-2SK8C440MXG1-LWF/28 DS-2SC3Q140MY-TE DS-2CE11D0T-PIRLO iDS-2VS435-F840-EY",
+    ),
+    series("lines of North America", "hikvision", "likely", "ERI-K104-P4 PCI-B15F2S PCI-LB15F2SL HL-NVR-104MH-K/4P"),
+    series(
+        "value lines and kits",
+        "hikvision",
+        "review",
+        "IPC-B120-D/W EKI-K164D412 IK-4142TH-MH/P ECT-T12F2 AE-MN5043 ISD-SMG318LT-D NVR-104MH-D DVR-E04G-E",
+    ),
     series("HiLook recorders", "hikvision", "review", "NVR-104H-D/4P NVR-208MH-C/8P DVR-104G-F1 DVR-216U-K2"),
+    series(
+        "EZVIZ",
+        "hikvision",
+        "likely",
+        "CS-C6N-A0-1C2WFR CS-H8c-R100-1K2WKFL CS-H3-R100-1J5WKFL CS-C8C-A0-1F2WFL1 CS-BC1C-A0-2C2WPFB CS-CV310-A0-1B2WFR",
+    ),
     series(
         "cameras",
         "dahua",
@@ -247,6 +280,56 @@ def test_a_label_beside_a_trait_of_the_stack_is_likely(told: tuple[str, str], be
     alone, both = finding([told]), finding([told, beside])
     assert rank(verdict(alone)) < rank("likely")
     assert (verdict(both), maker(both)) == ("likely", "dahua")
+
+
+HIKVISION_NAMES = [
+    *(field for field in NAMES if not field.endswith("www_authenticate")),
+    *LINKS,
+    "name.netbios",
+    "name.llmnr",
+    "sip.server",
+]
+SOLD_AS = ("HiWatch", "HiLook", "EZVIZ")
+
+
+@pytest.mark.parametrize("field", HIKVISION_NAMES)
+@pytest.mark.parametrize(
+    "one",
+    [one for one in SERIES if one.maker == "hikvision" and one.least == "likely" and one.name not in SOLD_AS],
+    ids=lambda one: one.name,
+)
+def test_a_model_of_hikvisions_is_likely_wherever_a_device_names_itself(one: Series, field: str):
+    assert short_of(one, field, NAMES.get(field, "{}"), "likely") == []
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        *("upnp.friendly_name", "upnp.model_number", "mdns.instance", "dhcp.hostname", "name.netbios", "name.llmnr"),
+        *("lldp.system_name",),
+    ],
+)
+@pytest.mark.parametrize("name", SOLD_AS)
+def test_a_model_of_hikvisions_labels_is_likely_wherever_a_device_names_itself(name: str, field: str):
+    (one,) = (one for one in SERIES if (one.maker, one.name) == ("hikvision", name))
+    assert short_of(one, field, "{}", "likely") == []
+
+
+@pytest.mark.parametrize(
+    "serial",
+    [
+        "DSK1T320EFWX20221110V030500ENL43488191",
+        "DS-K1T341CMFW20230901V030315ENFH3990937",
+        "DS-KH6320-WTE10120210618WRQ07516364CLU",
+        "DS-PWA64-L-WE20201204AAWRQ04498906WU",
+        "DS-KV8213-WME1(C)0120230508RRAB0353909",
+        "M10420250308CCWRFX3431707WCVU",
+    ],
+)
+@pytest.mark.parametrize("field", ["onvif.serial", "isapi.serial", "sadp.serial", "upnp.serial"])
+def test_a_serial_number_of_hikvisions_is_likely(field: str, serial: str):
+    one = finding([(field, serial)])
+    assert (verdict(one), maker(one)) == ("likely", "hikvision")
 
 
 @pytest.mark.parametrize("one", SERIES, ids=lambda one: f"{one.maker} {one.name}")
