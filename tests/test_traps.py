@@ -149,6 +149,65 @@ HIKVISION = (
     Trap(
         "19: the media header of HTMS", [("rtsp.sdp", "s=HTMS"), ("rtsp.sdp", "e=NONE"), ("rtsp.sdp", IMKH)], "review"
     ),
+    Trap(
+        "19: a program that copies the description, path and all, but for the tracks",
+        [
+            ("rtsp.public", "OPTIONS, DESCRIBE, PLAY, PAUSE, SETUP, TEARDOWN, SET_PARAMETER, GET_PARAMETER"),
+            ("rtsp.sdp", "s=Media Presentation"),
+            ("rtsp.sdp", "e=NONE"),
+            ("rtsp.sdp", "a=control:rtsp://user:x@192.0.2.1:554"),
+            ("rtsp.sdp", "a=control:rtsp://user:x@192.0.2.1:554/stream1"),
+            ("rtsp.sdp", "a=x-dimensions:1280,720"),
+            ("rtsp.sdp", IMKH.replace("010100000400010000", "010200000400000100")),
+            ("rtsp.sdp", "a=appversion:1.0"),
+        ],
+        "review",
+    ),
+    Trap(
+        "19: a chip maker's server that copies the older header, tracks by name",
+        [
+            ("rtsp.sdp", "s=RTSP Server"),
+            ("rtsp.sdp", "a=control:trackID=1"),
+            ("rtsp.sdp", IMKH),
+            ("rtsp.sdp", IMKH.replace("0400010000", "0400050000")),
+            ("rtsp.sdp", "a=appversion:1.0"),
+        ],
+        "review",
+    ),
+    Trap(
+        "19: another make's tracks by their whole address",
+        [
+            ("rtsp.sdp", "s=RTSP Server"),
+            ("rtsp.sdp", "a=x-dimensions:1920,1080"),
+            ("rtsp.sdp", IMKH),
+            ("rtsp.sdp", "a=appversion:1.0"),
+            ("rtsp.sdp", "a=control:rtsp://10.10.1.30:8554/onvif2/audio/trackID=1"),
+        ],
+        "review",
+    ),
+    Trap(
+        "21: the title and whole tracks of another maker (Axis)",
+        [
+            ("rtsp.sdp", "s=Media Presentation"),
+            ("rtsp.sdp", "e=NONE"),
+            ("rtsp.sdp", "a=control:rtsp://172.25.100.128:554/axis-media/media.amp/trackID=1?audio=1"),
+            ("rtsp.sdp", "a=fmtp:97 streamtype=5; mode=AAC-hbr; config=1408; sizeLength=13; indexLength=3"),
+        ],
+        "review",
+    ),
+    Trap(
+        "21: an address for realm and a description of another maker (Uniview)",
+        [
+            ("rtsp.www_authenticate", 'Digest realm="c4790503a344",nonce="d809bdf662f836", stale="FALSE"'),
+            ("rtsp.sdp", "s=VCP IPC Realtime stream"),
+        ],
+        NOTHING,
+    ),
+    Trap(
+        "25: prefixes of storage networks, of Cisco and of industrial switches",
+        [("onvif.model", "DS-6510B"), ("snmp.sysdescr", "DS-C9148S-K9"), ("lldp.system_name", "IDS-710HP")],
+        NOTHING,
+    ),
     Trap("20: a list of six methods", [("rtsp.public", "OPTIONS, DESCRIBE, SETUP, TEARDOWN, PLAY, PAUSE")], "review"),
     Trap(
         "21: a path that is imitated",
