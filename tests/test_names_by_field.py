@@ -117,6 +117,9 @@ HUAWEI_NETWORK: list[Series] = [
         "ATN 910C-B",
         "HUAWEI NE40E-X2-M8A",
         "Eudemon 1000E V100R002C01SPC200",
+        "MA5600V800R018C10",
+        "AR1220 V200R003C00SPC200",
+        "Quidway NetEngine 80E",
     ),
     *each("descriptions", "huawei", "snmp.sysdescr", "VRP Software Version", "Software Version VRP", least="review"),
     *each(
@@ -200,6 +203,9 @@ HUAWEI_NETWORK: list[Series] = [
         "huawei_s5700",
         "Quidway",
         "Eudemon Server 1.0",
+        "S5720",
+        "S7706",
+        "HUAWEIS6720",
         "MA5603 Server 1.0",
         "Huawei Auth-Http Server 1.0",
     ),
@@ -212,6 +218,16 @@ HUAWEI_NETWORK: list[Series] = [
         "Lanswitch - V200R001 HttpServer 1.1",
         "HW9306",
         least="review",
+    ),
+    *each(
+        "titles",
+        "huawei",
+        "http.title",
+        "HUAWEI AR",
+        "HUAWEI SRG",
+        "HUAWEI Secospace WAF",
+        "Secoway USG2230",
+        "Quidway",
     ),
     *each(
         "titles",
@@ -235,7 +251,12 @@ HUAWEI_NETWORK: list[Series] = [
         "SESSIONID=a&b&HUAWEI Eudemon8000E-X8&langfrombrows=zh-CN",
     ),
     *each(
-        "pages", "huawei", "http.body_marker", "sweb-lib/plat/login/login_new.js", "ui_component/css/xtheme-black.css"
+        "pages",
+        "huawei",
+        "http.body_marker",
+        "sweb-lib/plat/login/login_new.js",
+        "UI_component/css/xtheme-black.css",
+        "HUAWEI SRG2220",
     ),
     *each(
         "certificates",
