@@ -136,6 +136,23 @@ HIKVISION = (
         ],
         "review",
     ),
+    Trap(
+        "15: the event namespace in a chip maker's kit, in another city",
+        [
+            ("onvif.xmlns", "tnshik=http://www.hikvision.com/2011/event/topics"),
+            *scopes("location/city/shenzhen", "hardware/IPCAM_FARADAY_01", "name/H.264_IPCamera"),
+            ("wsd.endpoint", "urn:uuid:316d4de6-a7b4-438b-8374-000011112222"),
+        ],
+        "review",
+    ),
+    Trap(
+        "15: the city on a kit of somebody else's",
+        [
+            *scopes("location/city/hangzhou", "name/ONVIF", "hardware/IPC"),
+            ("wsd.endpoint", "urn:uuid:4be6bccd-81c0-436c-b55e-173b8c8ec17e"),
+        ],
+        "review",
+    ),
     Trap("17: hardware id 88 alone", [("onvif.hardware_id", "88")], "review"),
     Trap(
         "18: scopes with a hardware address, hardware IPC-",
