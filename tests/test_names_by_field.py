@@ -875,6 +875,10 @@ ZTE: list[Series] = [
     *each("discovery", "zte", "ssdp.server", "ZTE/1.0 UPnP/1.0 miniupnpd/1.0", "H298A/1.0 UPnP/1.1 MiniUPnPd/1.9"),
     *each("discovery", "zte", "upnp.friendly_name", "ZTE Broadband Home Gateway", "ZTE B866V2-H", "ZTE H298A"),
     *each("discovery", "zte", "upnp.serial", "ZTEVQJNN2T00829"),
+    *each("discovery", "zte", "ssdp.usn", "uuid:20809696-105a-3721-e8b8-2c957f6259fe::upnp:rootdevice"),
+    *each("labels", "zte", "http.title upnp.model_name upnp.friendly_name", "Speedport Entry 2i"),
+    *each("labels", "zte", "name.dns", "speedport-entry-2i.ote.gr"),
+    *each("labels", "zte", "http.title", "MT-PON-AT-4", "Experia Box V10", least="review"),
     *each("discovery", "zte", "mdns.txt", "manufacturer=ZTE", "md=ZTE A2022H"),
 ]
 HYTERA_REPEATERS = "RD625|RD665|RD932|RD965|RD980|RD982|RD985|RD985S|HR655|HR1062|HR1065"
@@ -1125,6 +1129,10 @@ NOT_ZTE: list[Others] = [
     *others("a neighbour's", "snmp.oid.1.0.8802.1.1.2.1.4.1.1.10.0.1.1", "ZXR10 5928E"),
     *others("an optical module", "snmp.oid.1.3.6.1.2.1.47.1.1.1.1.12.1001", "ZTE"),
     *others("a program on a telephone", "sip.user_agent", "Linphone on ZTE Blade", "ZTEUserAgent"),
+    *others("the operator's other gateways", "http.title upnp.model_name", "Speedport W 724V", "Speedport Smart 3"),
+    *others("the operator's other gateways", "http.title", "Experia Box V10A", most="undetermined"),
+    *others("a library's identifier", "ssdp.usn", "uuid:75802409-bccb-40e7-8e6c-fa095ecce13e::upnp:rootdevice"),
+    *others("a printer", "snmp.sysdescr", "ZXP Series 9 Card Printer"),
     *others(
         "links",
         "http.body_marker",
