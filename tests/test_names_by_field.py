@@ -667,6 +667,44 @@ HUAWEI_PRODUCTS: list[Series] = [
         "Huawei",
         "HUAWEI TECHNOLOGIES CO.,LTD",
     ),
+    *each(
+        "pages of terminals of any label",
+        "huawei",
+        "http.body_marker",
+        "Cuscss/frame.css?03fa5651e1972f63229090335",
+        "Cusjs/ptvdfjs.js?03fa5651e1972f63229090335",
+        "/frameaspdes/portuguese/ssmpdes.js?03fa5651e1972f63229090335",
+        "/html/bbsp/common/wan_list_ptvdf.asp",
+        'new stDeviceInfo("", "485754439A1892AF", "1.0", "V5R022C10S167", "EG8145V5", "HWTC", "2022-01-01")',
+    ),
+    *each(
+        "descriptions by port and path",
+        "huawei",
+        "ssdp.location",
+        "http://192.168.3.1:37215/2b38c15c-cb68-df90-3701-4f6df3dc9bb0/upnpdev.xml",
+        "http://192.168.1.1:37215/upnpdev.xml",
+    ),
+    *each("makers in their letters", "huawei", "upnp.manufacturer onvif.manufacturer", "华为", "华为技术有限公司"),
+    *each("models by the maker's name", "huawei", "upnp.model_name", "Huawei router", "HUAWEI Mobile WiFi"),
+    *each("interface of cameras", "huawei", "http.body_marker http.location", "/SDCAPI/V1.0/AuthIaas/ActivaionStatus"),
+    *each(
+        "paths of storage",
+        "huawei",
+        "http.body_marker http.location",
+        "https://192.0.2.1:8088/deviceManager/devicemanager/login/login.html",
+        "/deviceManager/rest/xxxxx/sessions",
+    ),
+    *each(
+        "names of conference terminals",
+        "huawei",
+        "dhcp.hostname mdns.instance",
+        "IdeaHub-0123",
+        "CloudLink Bar 500",
+        "eSpace7950-aabbcc",
+    ),
+    *each("names in letters", "huawei", "mdns.instance dhcp.hostname", "华为智慧屏 V75"),
+    *each("identifications", "huawei", "ssh.banner", "SSH-2.0-HUAWEI-HG8245H", "SSH-2.0-OceanStor"),
+    *each("versions of cameras", "huawei", "onvif.firmware", "V500R019C30SPC210", least="review"),
 ]
 ZTE_RANGES = (
     "ZXR10 2826S-EI|ZXR10 2928E|ZXR10 3928A|ZXR10 5928E-FI|ZXR10 5950-36TM|ZXR10 5960X-56QU|ZXR10 8905E|ZXR10 M6000-8S"
@@ -1078,6 +1116,28 @@ NOT_HUAWEI_PRODUCTS: list[Others] = [
     ),
     *others("other supplies", "snmp.sysdescr", "UPS", "Management system", "SNMP Agent", "Linux router 2.6.27"),
     *others("Arcadyan's Speedports", "http.set_cookie", "SessionID_R3=12345", "SessionID"),
+    *others(
+        "programs on any port",
+        "ssdp.location",
+        "http://192.168.1.1:5000/rootDesc.xml",
+        "http://192.168.1.1:37215/success",
+    ),
+    *others(
+        "a program's realm",
+        "http.www_authenticate rtsp.www_authenticate",
+        'Basic realm="router"',
+        'Digest realm="IPC", nonce=""',
+    ),
+    *others(
+        "other pages",
+        "http.body_marker",
+        "/css/login.css",
+        "/js/util.js",
+        "/html/index.html",
+        "/device-manager/",
+        "/API/V1.0/",
+    ),
+    *others("a label of several makers", "http.title", "Speedport Hybrid", "Speedport Smart", "Vodafone Station"),
 ]
 NOT_ZTE: list[Others] = [
     *others(
