@@ -120,6 +120,7 @@ HUAWEI_NETWORK: list[Series] = [
         "MA5600V800R018C10",
         "AR1220 V200R003C00SPC200",
         "Quidway NetEngine 80E",
+        "OptiXaccess EA5800-X17",
     ),
     *each("descriptions", "huawei", "snmp.sysdescr", "VRP Software Version", "Software Version VRP", least="review"),
     *each(
@@ -224,24 +225,21 @@ HUAWEI_NETWORK: list[Series] = [
         "huawei",
         "http.title",
         "HUAWEI AR",
+        "Log In to AR Web",
+        "Log In to WLAN Web",
         "HUAWEI SRG",
         "HUAWEI Secospace WAF",
         "Secoway USG2230",
         "Quidway",
     ),
+    *each("titles", "huawei", "http.title", "Log In to Router Web", "HUAWEI", "WebLMT", "eSight", least="review"),
     *each(
-        "titles",
+        "places",
         "huawei",
-        "http.title",
-        "Log In to AR Web",
-        "Log In to WLAN Web",
-        "HUAWEI",
-        "WebLMT",
-        "eSight",
-        least="review",
-    ),
-    *each(
-        "places", "huawei", "http.location", "https://192.0.2.1/simple/view/login.html?redirect=", "/view/loginPro.html"
+        "http.location",
+        "https://192.0.2.1/simple/view/login.html?redirect=",
+        "simple/view/login.html",
+        "/view/loginPro.html",
     ),
     *each(
         "cookies",
@@ -276,6 +274,7 @@ HUAWEI_NETWORK: list[Series] = [
         "huawei S5720-28X-SI-AC",
         "HUAWEI-AR",
     ),
+    *each("names", "huawei", "snmp.sysname lldp.system_name dhcp.hostname", "AP6050DN-e4c2-d1ab-1230", "HUAWEI-S5720"),
     *each(
         "names", "huawei", "snmp.sysname lldp.system_name cdp.device dhcp.hostname", "HUAWEI", "Quidway", least="review"
     ),
@@ -1004,6 +1003,8 @@ NOT_HUAWEI_NETWORK: list[Others] = [
         "USG60W",
         "USG1900",
         "USG2200-VPN",
+        "USG2200",
+        "CX300",
         "USG-PRO-4",
         "USG FLEX 200",
         "AR750S",
