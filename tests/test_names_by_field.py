@@ -143,6 +143,7 @@ HUAWEI_NETWORK: list[Series] = [
     *each("wireless trees", "huawei", "snmp.oid.1.3.6.1.4.1.2011.6.139.13.3.3.1.4.228.104", "AP-1"),
     *each("microwave trees", "huawei", "snmp.oid.1.3.6.1.4.1.2011.2.25.3.40.50.1.1.0", "RTN 950"),
     *each("old trees", "huawei", "snmp.oid.1.3.6.1.4.1.2011.6.3.4.1.2.0", "12", least="review"),
+    *each("versions", "huawei", "snmp.oid.1.3.6.1.4.1.2011.6.3.1.999.0", "MA5600V800R013C00"),
     *each("its own LLDP", "huawei", "snmp.oid.1.0.8802.1.1.2.1.3.4.0", "S5720-12TP-PWR-LI-AC"),
     *each(
         "interfaces",
@@ -194,7 +195,14 @@ HUAWEI_NETWORK: list[Series] = [
         "220-Warning: Ftp is not a secure protocol, and it is recommended to use Sftp.",
         "220 HUAWEI AR1220 FTP",
     ),
-    *each("FTP", "huawei", "ftp.banner", "220 FTP service ready.", least="review"),
+    *each(
+        "FTP",
+        "huawei",
+        "ftp.banner",
+        "220 FTP service ready.",
+        "220-Warning: Ftp is not a secure protocol",
+        least="review",
+    ),
     *each(
         "web servers",
         "huawei",
@@ -915,6 +923,19 @@ ZTE: list[Series] = [
     *each("discovery", "zte", "ssdp.usn", "uuid:20809696-105a-3721-e8b8-2c957f6259fe::upnp:rootdevice"),
     *each("labels", "zte", "http.title upnp.model_name upnp.friendly_name", "Speedport Entry 2i"),
     *each("labels", "zte", "name.dns", "speedport-entry-2i.ote.gr"),
+    *each(
+        "interfaces", "zte", "snmp.oid.1.3.6.1.2.1.2.2.1.2.7", "gei_1/1", "gei-0/1/1/1 Management", "xgei_2/1 UPLINK"
+    ),
+    *each("interfaces", "zte", "snmp.oid.1.3.6.1.2.1.31.1.1.1.1.268501248", "gpon-olt_1/2/1", "gpon_olt-1/2/1"),
+    *each(
+        "set-top boxes",
+        "zte",
+        "upnp.model_name dhcp.hostname mdns.instance http.title",
+        "B860H",
+        "B860AV1.1-T",
+        "B866V2",
+    ),
+    *each("the maker alone", "zte", "dhcp.hostname name.netbios snmp.sysname", "ZTE", least="review"),
     *each("labels", "zte", "http.title", "MT-PON-AT-4", "Experia Box V10", least="review"),
     *each("discovery", "zte", "mdns.txt", "manufacturer=ZTE", "md=ZTE A2022H"),
 ]
@@ -1042,6 +1063,7 @@ NOT_HUAWEI_NETWORK: list[Others] = [
     ),
     *others("shops", "http.title", "S5735-L48T4S-A1 price and data sheet", "Buy USG6330", "Huawei switches - shop"),
     *others("paths of others", "http.location", "/login.html", "/view/login.html", "/simple/login.html"),
+    *others("sites", "name.dns", "huawei.com", "www.huawei.com"),
     *others("names", "snmp.sysname dhcp.hostname name.dns", "huawei-nms", "sw-s5735-floor2", "homerouter"),
 ]
 NOT_HUAWEI_PRODUCTS: list[Others] = [
@@ -1192,6 +1214,11 @@ NOT_ZTE: list[Others] = [
     *others("a program on a telephone", "sip.user_agent", "Linphone on ZTE Blade", "ZTEUserAgent"),
     *others("the operator's other gateways", "http.title upnp.model_name", "Speedport W 724V", "Speedport Smart 3"),
     *others("the operator's other gateways", "http.title", "Experia Box V10A", most="undetermined"),
+    *others("models of others", "sip.user_agent", "E5573/1.0.2", "W705/1.0.2", "I210/1.0.2"),
+    *others("models of others", "ssdp.server", "MC1000/1.0 UPnP/1.0 miniupnpd/1.9", "MF652/1.0 UPnP/1.0 miniupnpd/1.9"),
+    *others("models of others", "telnet.banner", "MF652\r\nlogin:", "H3C\r\nlogin:"),
+    *others("interfaces of others", "snmp.oid.1.3.6.1.2.1.2.2.1.2.7", "ge-0/0/1", "GigabitEthernet0/1", "GPON0/1"),
+    *others("a neighbour's", "snmp.oid.1.0.8802.1.1.2.1.4.1.1.7.0.1.1", "gei_1/1"),
     *others("a library's identifier", "ssdp.usn", "uuid:75802409-bccb-40e7-8e6c-fa095ecce13e::upnp:rootdevice"),
     *others("a printer", "snmp.sysdescr", "ZXP Series 9 Card Printer"),
     *others(
