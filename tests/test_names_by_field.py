@@ -144,6 +144,7 @@ HUAWEI_NETWORK: list[Series] = [
     *each("microwave trees", "huawei", "snmp.oid.1.3.6.1.4.1.2011.2.25.3.40.50.1.1.0", "RTN 950"),
     *each("old trees", "huawei", "snmp.oid.1.3.6.1.4.1.2011.6.3.4.1.2.0", "12", least="review"),
     *each("versions", "huawei", "snmp.oid.1.3.6.1.4.1.2011.6.3.1.999.0", "MA5600V800R013C00"),
+    *each("contacts", "huawei", "snmp.oid.1.3.6.1.2.1.1.4.0", "R&D Beijing, Huawei Technologies co.,Ltd."),
     *each("its own LLDP", "huawei", "snmp.oid.1.0.8802.1.1.2.1.3.4.0", "S5720-12TP-PWR-LI-AC"),
     *each(
         "interfaces",
@@ -161,6 +162,7 @@ HUAWEI_NETWORK: list[Series] = [
         "SSH-1.99-HUAWEI-VRP-3.10",
         "HUAWEI_VRPV8.0",
         "SSH-2.0-VRP-3.3",
+        "SSH-1.99-VRP-3.4",
         "SSH-2.0--",
         "SSH-1.99--",
         "SSH-2.0-HUAWEI-UMG8900",
