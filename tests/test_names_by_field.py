@@ -298,6 +298,26 @@ HUAWEI_NETWORK: list[Series] = [
         "eSpace U1981 V200R003",
     ),
 ]
+WHOLE = (
+    *[
+        "HG8245H",
+        "EG8145V5",
+        "HG532e",
+        "B535-232",
+        "E5577Cs-321",
+        "WS7100-15",
+        "X2221-I",
+        "M2120-10-EI",
+        "IPC6325-WD-VR",
+        "IVS1800-C08",
+    ],
+    "eSpace 7950",
+    "OceanStor 5300 V5",
+    "RH2288H V3",
+)
+"""One whole model of each of Huawei's kinds of products."""
+REALM = 'Digest realm="{}", nonce="5f1a2b3c4d5e6f708192a3b4c5d6e7f8", qop="auth"'
+
 HUAWEI_PRODUCTS: list[Series] = [
     *each(
         "terminals and gateways",
@@ -714,6 +734,49 @@ HUAWEI_PRODUCTS: list[Series] = [
     *each("names in letters", "huawei", "mdns.instance dhcp.hostname", "华为智慧屏 V75"),
     *each("identifications", "huawei", "ssh.banner", "SSH-2.0-HUAWEI-HG8245H", "SSH-2.0-OceanStor"),
     *each("versions of cameras", "huawei", "onvif.firmware", "V500R019C30SPC210", least="review"),
+    *each(
+        "whole models",
+        "huawei",
+        "http.server http.title http.body_marker rtsp.server upnp.model_name upnp.model_number upnp.friendly_name snmp.sysdescr"
+        " lldp.system_description cdp.version cdp.platform dhcp.vendor_class sip.user_agent sip.server",
+        *WHOLE,
+    ),
+    *each(
+        "whole models as realms",
+        "huawei",
+        "http.www_authenticate rtsp.www_authenticate",
+        *(REALM.format(one) for one in WHOLE),
+    ),
+    *each("whole models in certificates", "huawei", "tls.subject", *(f"CN={one},C=CN" for one in WHOLE)),
+    *each("whole models in descriptions", "huawei", "rtsp.sdp", *(f"s={one}" for one in WHOLE)),
+    *each("whole models in records", "huawei", "mdns.txt", *(f"model={one}" for one in WHOLE)),
+    *each("whole models in greetings", "huawei", "telnet.banner", *(f"{one} login:" for one in WHOLE)),
+    *each("whole models in greetings", "huawei", "ftp.banner", *(f"220 {one} FTP server ready." for one in WHOLE)),
+    *each("whole models in servers", "huawei", "ssdp.server", *(f"Linux UPnP/1.0 {one}" for one in WHOLE)),
+    *each(
+        "whole models as names",
+        "huawei",
+        "dhcp.hostname name.netbios name.llmnr name.dns mdns.instance mdns.host lldp.system_name cdp.device snmp.sysname",
+        *[
+            "HG8245H",
+            "EG8145V5",
+            "HG532e",
+            "B535-232",
+            "E5577Cs-321",
+            "X2221-I",
+            "M2120-10-EI",
+            "IPC6325-WD-VR",
+            "RH2288H-V3",
+        ],
+    ),
+    *each(
+        "the maker's name first",
+        "huawei",
+        "onvif.manufacturer onvif.model onvif.firmware upnp.manufacturer upnp.model_name upnp.model_number cwmp.manufacturer",
+        "HUAWEI",
+        "HUAWEI IPC6325",
+        "Huawei_HG532e",
+    ),
 ]
 ZTE_RANGES = (
     "ZXR10 2826S-EI|ZXR10 2928E|ZXR10 3928A|ZXR10 5928E-FI|ZXR10 5950-36TM|ZXR10 5960X-56QU|ZXR10 8905E|ZXR10 M6000-8S"
@@ -1163,6 +1226,25 @@ NOT_HUAWEI_PRODUCTS: list[Others] = [
         "/API/V1.0/",
     ),
     *others("a label of several makers", "http.title", "Speedport Hybrid", "Speedport Smart", "Vodafone Station"),
+    *others(
+        "models that are near",
+        "http.title http.server upnp.model_name snmp.sysdescr dhcp.hostname name.netbios mdns.instance sip.user_agent",
+        *[
+            "HG6145F",
+            "HS8836",
+            "H122-08",
+            "H152-50",
+            "WS5000",
+            "B426",
+            "M2025-LE",
+            "M7350-3",
+            "E5-2650",
+            "FusionServer",
+            "EG8",
+            "D2110-VE",
+            "X2221",
+        ],
+    ),
 ]
 NOT_ZTE: list[Others] = [
     *others(
