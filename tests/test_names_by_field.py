@@ -145,6 +145,10 @@ HUAWEI_NETWORK: list[Series] = [
     *each("old trees", "huawei", "snmp.oid.1.3.6.1.4.1.2011.6.3.4.1.2.0", "12", least="review"),
     *each("versions", "huawei", "snmp.oid.1.3.6.1.4.1.2011.6.3.1.999.0", "MA5600V800R013C00"),
     *each("contacts", "huawei", "snmp.oid.1.3.6.1.2.1.1.4.0", "R&D Beijing, Huawei Technologies co.,Ltd."),
+    *each(
+        "its own ports", "huawei", "snmp.oid.1.0.8802.1.1.2.1.3.7.1.4.6", "HUAWEI, AP Series, MultiGE0/0/0 Interface"
+    ),
+    *each("engines", "huawei", "snmp.oid.1.3.6.1.6.3.10.2.1.1.0", "800007DB03E0247F000001", least="review"),
     *each("its own LLDP", "huawei", "snmp.oid.1.0.8802.1.1.2.1.3.4.0", "S5720-12TP-PWR-LI-AC"),
     *each(
         "interfaces",
@@ -1121,6 +1125,7 @@ NOT_HUAWEI_NETWORK: list[Others] = [
     *others(
         "a neighbour's", "snmp.oid.1.0.8802.1.1.2.1.4.1.1.10.0.1.1", "S5735-L48T4S-A1", "Huawei Switch S5735-L48T4S-A1"
     ),
+    *others("a neighbour's", "snmp.oid.1.0.8802.1.1.2.1.4.1.1.8.0.1.1", "HUAWEI, AP Series, MultiGE0/0/0 Interface"),
     *others("an optical module", "snmp.oid.1.3.6.1.2.1.47.1.1.1.1.12.1001", "HUAWEI", "Huawei Technologies Co., Ltd."),
     *others("software", "http.title", "eSight", "iMaster NCE-Campus", "SmartKit", "Huawei Solar"),
     *others("services", "http.server", "HuaweiCloudWAF", "Huawei API-Gateway 1.0"),
