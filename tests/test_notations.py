@@ -44,9 +44,9 @@ def positives() -> tuple[tuple[str, str, Facts], ...]:
 
 
 @cache
-def judged(facts: Facts) -> tuple[int, str | None]:
+def judged(facts: Facts) -> tuple[int, str]:
     one = finding(facts)
-    return rank(verdict(one)), maker(one)
+    return rank(verdict(one)), maker(one) or ""
 
 
 # What stands around any value
@@ -229,14 +229,20 @@ def challenged(write: Callable[[str, list[tuple[str, str]]], str | None]) -> Rew
     return rewrite
 
 
-NONCE_ALONE = re.compile(r"Login to FrontGate|DS-[0-9A-F]{8}|[0-9a-f]{12}")
-"""Realms that need not show anybody: there it is the nonce that does."""
+NO_NONCE = "no nonce"
+NONCE_ALONE = re.compile(r"Login to FrontGate|DS-[0-9A-F]{8}|[0-9a-fX]{12,32}")
+"""Realms that need not show anybody: there it is the nonce that does, or its place."""
 
 
 def without_nonce(scheme: str, found: list[tuple[str, str]]) -> str | None:
     left = [one for one in found if one[0] not in {"nonce", "opaque", "cnonce"}]
     alone = any(NONCE_ALONE.fullmatch(text) for _, text in left)
     return None if alone or len(left) == len(found) else written(scheme, left)
+
+
+def elsewhere(value: str) -> str:
+    """The same challenge of a device that somebody else named."""
+    return re.sub(r'realm="[^"]*"', 'realm="Some place"', value)
 
 
 def realm_at(place: int) -> Callable[[str, list[tuple[str, str]]], str]:
@@ -269,7 +275,7 @@ CHALLENGE: dict[str, Rewrite] = {
     "the realm first": challenged(realm_at(0)),
     "the realm second": challenged(realm_at(1)),
     "the realm last": challenged(realm_at(-1)),
-    "no nonce": challenged(without_nonce),
+    NO_NONCE: challenged(without_nonce),
     "another scheme behind": beside('{}, Basic realm="/"'),
     "another scheme before": beside('Basic realm="/", {}'),
     "another scheme on a line": beside('Basic realm="/"\r\n{}'),
@@ -472,7 +478,7 @@ def cells() -> Iterator[tuple[str, str]]:
             yield field, notation
 
 
-def lost(field: str, notation: str) -> list[tuple[str, str, tuple[int, str | None], tuple[int, str | None]]]:
+def lost(field: str, notation: str) -> list[tuple[str, str, tuple[int, str], tuple[int, str]]]:
     """The values of ``field`` that prove less, or another maker, in that notation."""
     rewrite = {**ANY, **OF_FIELD.get(field, {})}[notation]
     found = []
@@ -483,6 +489,8 @@ def lost(field: str, notation: str) -> list[tuple[str, str, tuple[int, str | Non
         text = rewrite(value)
         if text is None or before[1] not in MAKERS:
             continue
+        if notation == NO_NONCE and judged(((field, elsewhere(value)), *also)) >= before:
+            continue  # not the realm shows the maker, but how its challenge is built
         after = judged(((field, text), *also))
         if after[0] < before[0] or after[1] != before[1]:
             found.append((value, text, before, after))
