@@ -1128,6 +1128,7 @@ NOT_HUAWEI_NETWORK: list[Others] = [
     *others("a neighbour's", "snmp.oid.1.0.8802.1.1.2.1.4.1.1.8.0.1.1", "HUAWEI, AP Series, MultiGE0/0/0 Interface"),
     *others("an optical module", "snmp.oid.1.3.6.1.2.1.47.1.1.1.1.12.1001", "HUAWEI", "Huawei Technologies Co., Ltd."),
     *others("software", "http.title", "eSight", "iMaster NCE-Campus", "SmartKit", "Huawei Solar"),
+    *others("software", "tls.issuer", "CN=HUAWEI Software Product CA,O=Huawei,C=CN"),
     *others("services", "http.server", "HuaweiCloudWAF", "Huawei API-Gateway 1.0"),
     *others(
         "sites", "tls.subject", "CN=*.huawei.com,O=Huawei Technologies Co.\\, Ltd.,L=Shenzhen,C=CN", "CN=www.vmall.com"
