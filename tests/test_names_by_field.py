@@ -782,6 +782,9 @@ HUAWEI_PRODUCTS: list[Series] = [
         "HUAWEI IPC6325",
         "Huawei_HG532e",
     ),
+    *each("services of the maker's", "huawei", "ssdp.st", "urn:www-huawei-com:service:DeviceConfig:1"),
+    *each("servers of pocket routers", "huawei", "http.server", "IPWEBS/1.4.0"),
+    *each("serial numbers of routers", "huawei", "upnp.serial", "G6J8W15326003974", "J3N8W16519004880", least="review"),
 ]
 ZTE_RANGES = (
     "ZXR10 2826S-EI|ZXR10 2928E|ZXR10 3928A|ZXR10 5928E-FI|ZXR10 5950-36TM|ZXR10 5960X-56QU|ZXR10 8905E|ZXR10 M6000-8S"
