@@ -188,6 +188,12 @@ SERIES = (
         "Imou by another name", "dahua", "likely", "NOMI-IPC NOMI-IPC-C22C NOMI-IPC-TA22C-G NOMI-IPC-K7C-3H1WE1-F757"
     ),
     series(
+        "Imou by its suffix",
+        "dahua",
+        "likely",
+        "IPC-TA22CP-G-imou IPC-A26HSP-imou-Asia IPC-GK2CP-3C0WR IPC-GS7EP-5M0WE IPC-K9DCP-3T0WE",
+    ),
+    series(
         "North America",
         "dahua",
         "likely",
