@@ -785,6 +785,13 @@ HUAWEI_PRODUCTS: list[Series] = [
     *each("services of the maker's", "huawei", "ssdp.st", "urn:www-huawei-com:service:DeviceConfig:1"),
     *each("servers of pocket routers", "huawei", "http.server", "IPWEBS/1.4.0"),
     *each("serial numbers of routers", "huawei", "upnp.serial", "G6J8W15326003974", "J3N8W16519004880", least="review"),
+    *each("shorter names", "huawei", "http.title", "EchoLife Portal de Inicio", "华为路由AX3"),
+    *each("shorter names", "huawei", "snmp.sysdescr", "Dorado5000 V3", "OceanStor Dorado 18000 V6"),
+    *each("shorter names", "huawei", "sip.user_agent sip.server", "SoftX3000 V300R010"),
+    *each("shorter names", "huawei", "onvif.model", "SDC X2221-I", "HoloSens SDC M2120-10-EI"),
+    *each("shorter names", "huawei", "http.title upnp.model_name", "K662c", "K562e-10", least="review"),
+    *each("shorter names", "huawei", "onvif.model", "IPC6225", "X2221", least="review"),
+    *each("shorter names", "huawei", "snmp.sysdescr", "TP48200A-HD15A3", "ECC800-Pro", "S2600T", least="review"),
 ]
 ZTE_RANGES = (
     "ZXR10 2826S-EI|ZXR10 2928E|ZXR10 3928A|ZXR10 5928E-FI|ZXR10 5950-36TM|ZXR10 5960X-56QU|ZXR10 8905E|ZXR10 M6000-8S"
@@ -1258,6 +1265,8 @@ NOT_HUAWEI_PRODUCTS: list[Others] = [
             "X2221",
         ],
     ),
+    *others("programs and shops", "http.title", "EchoLife Website", "华为商城", "华三路由"),
+    *others("words alone", "sip.user_agent snmp.sysdescr", "SoftX", "Softphone", "Dorado", "El Dorado 500"),
 ]
 NOT_ZTE: list[Others] = [
     *others(
