@@ -1003,6 +1003,8 @@ ZTE: list[Series] = [
     *each("discovery", "zte", "ssdp.usn", "uuid:20809696-105a-3721-e8b8-2c957f6259fe::upnp:rootdevice"),
     *each("labels", "zte", "http.title upnp.model_name upnp.friendly_name", "Speedport Entry 2i"),
     *each("labels", "zte", "name.dns", "speedport-entry-2i.ote.gr"),
+    *each("titles", "zte", "http.title", "ZTE Router", "ZTE Login", "ZTE WLAN AC"),
+    *each("the maker alone", "zte", "http.title", "ZTE", "ZTE Corporation", least="review"),
     *each(
         "interfaces", "zte", "snmp.oid.1.3.6.1.2.1.2.2.1.2.7", "gei_1/1", "gei-0/1/1/1 Management", "xgei_2/1 UPLINK"
     ),
