@@ -616,10 +616,8 @@ HUAWEI_PRODUCTS: list[Series] = [
     *each(
         "storage", "huawei", "http.title", "OceanStor DeviceManager", "OceanStor ISM", "HUAWEI OceanStor Dorado 5000 V6"
     ),
-    *each(
-        "power", "huawei", "http.title", "SmartLogger", "SmartLogger3000A", "SUN2000-12KTL-M0", "iManager NetEco 6000"
-    ),
-    *each("power in short", "huawei", "http.title", "SMU02B", "UPS2000", "NetEco", least="review"),
+    *each("power", "huawei", "http.title", "SmartLogger3000A", "SUN2000-12KTL-M0", "iManager NetEco 6000"),
+    *each("power in short", "huawei", "http.title", "SMU02B", "UPS2000", "NetEco", "SmartLogger", least="review"),
     *each(
         "names of inverters",
         "huawei",
@@ -1269,6 +1267,22 @@ NOT_HUAWEI_PRODUCTS: list[Others] = [
     ),
     *others("programs and shops", "http.title", "EchoLife Website", "华为商城", "华三路由"),
     *others("words alone", "sip.user_agent snmp.sysdescr", "SoftX", "Softphone", "Dorado", "El Dorado 500"),
+    *others(
+        "programs",
+        "http.title",
+        "IdeaHub",
+        "IdeaHub - share ideas",
+        "SmartLogger",
+        "FusionSolar Dashboard",
+        "FusionStore",
+    ),
+    *others(
+        "other paths",
+        "http.body_marker",
+        "/html/amp/index.html",
+        "/bmc/resources/theme.css",
+        "/deviceManager/rest/devices",
+    ),
 ]
 NOT_ZTE: list[Others] = [
     *others(
