@@ -13,6 +13,7 @@ from typing import Any, Final, Protocol
 import msgspec
 
 from scanner.database import cache as kept
+from scanner.database import grammar
 from scanner.database.fault import DataError
 from scanner.database.normalize import normalize, strip
 from scanner.database.notation import pieces, spellings
@@ -298,11 +299,21 @@ def _rows(name: str, file: Any, shape: type[Any]) -> tuple[_Row, ...]:
 
 
 def _add_signatures(name: str, file: SignatureFile, known: dict[str, tuple[Signature, Origin]]) -> None:
+    try:
+        patterns = grammar.whole(file.grammar)
+    except grammar.UnknownPatternError as error:
+        raise DataError(name, f"grammar: (?&{error}) is none of those before it: name one", "FP007") from error
+    if unused := grammar.unused(file):
+        raise DataError(name, f"grammar {unused[0]}: no regex calls it: delete it", "FP007")
     for at, row in enumerate(file.signature, 1):
         if row.id in known:
             text = f"signature {at} ({row.id}): the id is already used in {known[row.id][1].file}: choose another"
             raise DataError(name, text, "FP001")
-        known[row.id] = (row, Origin(name, file.maker))
+        try:
+            known[row.id] = (grammar.expanded(row, patterns), Origin(name, file.maker))
+        except grammar.UnknownPatternError as error:
+            text = f"signature {at} ({row.id}): (?&{error}) is not in the file's grammar: name one that is"
+            raise DataError(name, text, "FP007") from error
 
 
 def _add_models(name: str, file: ModelFile, known: dict[str, tuple[Model, ...]]) -> None:

@@ -39,7 +39,10 @@ class Match(_Data, frozen=True):
     prefix: tuple[str, ...] | None = None
     contains: tuple[str, ...] | None = None
     regex: str | None = None
-    """RE2 syntax, matched against the whole value. ``(?i)`` in front to ignore letter case."""
+    """RE2 syntax, matched against the whole value. ``(?i)`` in front to ignore letter case.
+
+    In a file of signatures ``(?&name)`` stands for that pattern of its grammar.
+    """
 
 
 class Condition(_Data, frozen=True):
@@ -101,6 +104,8 @@ class SignatureFile(_Data, frozen=True):
 
     maker: str
     signature: tuple[Signature, ...]
+    grammar: dict[str, str] = {}
+    """Patterns that several signatures share, such as the maker's models; each may call those before it."""
 
 
 OBJECTS: Final = "snmp.oid.<OID>"

@@ -1,0 +1,64 @@
+"""What a file of signatures says once: the grammar of a model is the same in every field where a model stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from scanner.model.signature import Match, Signature, SignatureFile
+
+_CALL: Final = re.compile(r"\(\?&([^()]*)\)")
+"""As PCRE writes that another pattern stands here (pcre2pattern(3), "Groups as subroutines")."""
+
+
+class UnknownPatternError(ValueError):
+    """A name that is not in the table above, or not yet."""
+
+
+def whole(grammar: Mapping[str, str]) -> dict[str, str]:
+    """Return the patterns of a file with those that they call; each may call the ones before it.
+
+    Raises UnknownPatternError.
+    """
+    known: dict[str, str] = {}
+    for name, pattern in grammar.items():
+        known[name] = expand(pattern, known)
+    return known
+
+
+def expand(regex: str, known: Mapping[str, str]) -> str:
+    """Return ``regex`` with each ``(?&name)`` as the pattern of that name. Raises UnknownPatternError."""
+
+    def called(call: re.Match[str]) -> str:
+        if call[1] not in known:
+            raise UnknownPatternError(call[1])
+        return f"(?:{known[call[1]]})"
+
+    return _CALL.sub(called, regex)
+
+
+def expanded(row: Signature, known: Mapping[str, str]) -> Signature:
+    """Return ``row`` with its patterns whole, those of its conditions too. Raises UnknownPatternError."""
+    match = _expanded(row.match, known)
+    also = tuple(msgspec.structs.replace(other, match=_expanded(other.match, known)) for other in row.also)
+    if match is row.match and also == row.also:
+        return row
+    return msgspec.structs.replace(row, match=match, also=also)
+
+
+def _expanded(match: Match, known: Mapping[str, str]) -> Match:
+    if match.regex is None or "(?&" not in match.regex:
+        return match
+    return msgspec.structs.replace(match, regex=expand(match.regex, known))
+
+
+def unused(file: SignatureFile) -> list[str]:
+    """Return the names of the file's grammar that no regex of it calls."""
+    texts = list(file.grammar.values())
+    for row in file.signature:
+        texts += [match.regex for match in (row.match, *(other.match for other in row.also)) if match.regex is not None]
+    called = {call[1] for text in texts for call in _CALL.finditer(text)}
+    return [name for name in file.grammar if name not in called]

@@ -1,0 +1,46 @@
+"""What a file says once reads as if it were written in every place that calls it."""
+
+import pytest
+
+from scanner.database.grammar import UnknownPatternError, expand, whole
+from scanner.database.load import load
+from scanner.model.signature import Match
+from tests.database.folder import copy
+
+ACME = "signatures/acme.toml"
+
+
+def test_a_pattern_stands_where_it_is_called_as_a_group_of_its_own():
+    known = whole({"series": "DS|iDS", "model": r"(?&series)-\d{4}", "unlike": "x(?:&y)"})
+    assert known["model"] == r"(?:DS|iDS)-\d{4}"
+    assert expand("(?i)(?&model)(?: (?&series))?", known) == r"(?i)(?:(?:DS|iDS)-\d{4})(?: (?:DS|iDS))?"
+    assert expand("(?:&model)", known) == "(?:&model)"
+
+
+@pytest.mark.parametrize("regex", ["(?&modell)", "(?&)", "(?& model)"])
+def test_a_call_of_what_is_not_there_is_refused(regex):
+    with pytest.raises(UnknownPatternError):
+        expand(regex, {"model": "x"})
+
+
+def test_a_pattern_calls_only_those_before_it():
+    with pytest.raises(UnknownPatternError, match="model"):
+        whole({"serial": "(?&model)-.*", "model": "AC"})
+
+
+def test_signatures_and_their_conditions_are_loaded_whole(tmp_path):
+    root = copy(
+        tmp_path,
+        (ACME, 'maker = "acme"\n', 'maker = "acme"\n\n[grammar]\nmodel = "AC-[0-9]{2,6}"\nserver = "Acme-Webs"\n'),
+        (ACME, "(?P<model>AC-[0-9]{2,6})", "(?P<model>(?&model))"),
+        (
+            ACME,
+            '[{ field = "http.server", match = { prefix = ["Acme"] } }]',
+            """[{ field = "http.server", match = { regex = '(?&server).*' } }]""",
+        ),
+    )
+    rows = {row.id: row for row in load(root, cache=tmp_path / "cache").signatures}
+    regexes = [row.match.regex for row in rows.values() if row.match.regex]
+    conditions = [other.match for row in rows.values() for other in row.also]
+    assert "(?P<model>(?:AC-[0-9]{2,6}))-(?P<manufactured>20[0-9]{6})" in regexes
+    assert Match(regex="(?:Acme-Webs).*") in conditions
