@@ -12,6 +12,7 @@ from scanner.model.signature import Match, Signature, SignatureFile
 
 _CALL: Final = re.compile(r"\(\?&([^()]*)\)")
 """As PCRE writes that another pattern stands here (pcre2pattern(3), "Groups as subroutines")."""
+_LINE_BREAK: Final = re.compile(r"\s*\n\s*")
 
 
 class UnknownPatternError(ValueError):
@@ -21,12 +22,18 @@ class UnknownPatternError(ValueError):
 def whole(grammar: Mapping[str, str]) -> dict[str, str]:
     """Return the patterns of a file with those that they call; each may call the ones before it.
 
+    Line breaks, and the blanks around them, are no part of a pattern: a long one is written a range a line.
     Raises UnknownPatternError.
     """
     known: dict[str, str] = {}
     for name, pattern in grammar.items():
-        known[name] = expand(pattern, known)
+        known[name] = expand(_joined(pattern), known)
     return known
+
+
+def _joined(pattern: str) -> str:
+    # The first line break of a text in three quotes is none to TOML, yet its line is indented as the others.
+    return _LINE_BREAK.sub("", f"\n{pattern}") if "\n" in pattern else pattern
 
 
 def expand(regex: str, known: Mapping[str, str]) -> str:

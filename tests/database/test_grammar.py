@@ -17,6 +17,11 @@ def test_a_pattern_stands_where_it_is_called_as_a_group_of_its_own():
     assert expand("(?:&model)", known) == "(?:&model)"
 
 
+def test_a_long_pattern_is_written_in_lines():
+    known = whole({"model": "\n  DS-2 CD\\d{4}  \n  |DS-K\\d+\n", "any": "(?&model)"})
+    assert known["any"] == r"(?:DS-2 CD\d{4}|DS-K\d+)"
+
+
 @pytest.mark.parametrize("regex", ["(?&modell)", "(?&)", "(?& model)"])
 def test_a_call_of_what_is_not_there_is_refused(regex):
     with pytest.raises(UnknownPatternError):
