@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from scanner.coverage.assess import Question, assess, depends_on
 from scanner.coverage.relations import Ties
 from scanner.database.load import Database
+from scanner.database.normalize import mac
 from scanner.matching.addresses import OUTSIDE, read_claim
 from scanner.matching.catalogue import read_catalogue
 from scanner.matching.hosts import OPEN_PORTS, identities, is_hearsay, merge, port_of
@@ -67,7 +68,7 @@ class Judge:
             yield Finding(
                 host=host.key,
                 addresses=host.addresses,
-                mac=host.mac,
+                mac=None if host.mac is None else mac(host.mac) or host.mac,
                 identification=who,
                 verdicts=verdicts,
                 evidence=_evidence(claims, who),

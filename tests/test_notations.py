@@ -276,6 +276,7 @@ CHALLENGE: dict[str, Rewrite] = {
     "the realm second": challenged(realm_at(1)),
     "the realm last": challenged(realm_at(-1)),
     NO_NONCE: challenged(without_nonce),
+    "no scheme": challenged(lambda _, found: written("", found).strip()),
     "another scheme behind": beside('{}, Basic realm="/"'),
     "another scheme before": beside('Basic realm="/", {}'),
     "another scheme on a line": beside('Basic realm="/"\r\n{}'),

@@ -84,6 +84,17 @@ def test_an_address_block_alone_never_makes_anything_covered_nor_clears_it(datab
     assert axis.verdicts[0].verdict == "undetermined"
 
 
+def test_an_address_and_a_port_in_another_programs_notation_are_told_in_ours(database):
+    (finding,) = judged(
+        database,
+        seen("192.0.2.1", "link.mac", "MAC Address: 44:19:B6:00:00:01 (Hangzhou Hikvision Digital Technology)"),
+        seen("192.0.2.1", "open.tcp", "8000/tcp open"),
+        seen("192.0.2.1", "open.tcp", "none"),
+    )
+    assert (finding.mac, finding.open_ports) == ("44:19:b6:00:00:01", ("8000/tcp",))
+    assert "MAC Address: 44:19:B6" in finding.evidence[0].value
+
+
 def test_nothing_known_is_undetermined(database):
     (finding,) = judged(database, seen("10.0.0.5", "open.tcp", "80"))
     assert finding.verdicts[0].verdict == "undetermined"

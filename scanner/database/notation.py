@@ -221,11 +221,14 @@ def _challenges(value: str) -> Iterator[str]:
             text = _SCHEME.sub("", after).strip(" \t\r\n,;\"'")
         found[-1][1].append((one[1], text))
     if not found and '"' not in value:
-        yield f'realm="{value.strip()}"'
+        found.append(("", [("realm", value.strip())]))
     for scheme, parameters in found[:MAX_CHALLENGES]:
         for order in _orders(parameters):
             written = ", ".join(f'{name}="{text}"' for name, text in order)
-            yield f"{scheme} {written}".strip()
+            if not scheme:
+                yield written
+            usual = "Digest" if any(name.lower() == "nonce" for name, _ in order) else "Basic"
+            yield f"{scheme or usual} {written}"
 
 
 def _orders(parameters: list[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:

@@ -91,7 +91,8 @@ def test_nothing_is_taken_off_what_is_a_page():
         ("Digest nonce=1 realm=a b", ['Digest nonce="1", realm="a b"', 'Digest realm="a b", nonce="1"']),
         ("basic realm=a", ['Basic realm="a"']),
         ('Basic realm="a", Digest realm="b",nonce="1"', ['Basic realm="a"', 'Digest realm="b", nonce="1"']),
-        ("a realm", ['realm="a realm"']),
+        ("a realm", ['realm="a realm"', 'Basic realm="a realm"']),
+        ('realm="a", nonce="1"', ['Digest realm="a", nonce="1"']),
         (
             'Digest realm="a", qop="auth", nonce="1"',
             ['Digest qop="auth", realm="a", nonce="1"'],
