@@ -1386,3 +1386,21 @@ def test_what_a_series_says_in_a_field_reaches_its_verdict(one: Series):
 def test_what_others_say_in_a_field_stays_below_likely(one: Others):
     found = [(value, verdict(finding([(one.field, value)]))) for value in one.values]
     assert [cell for cell in found if rank(cell[1]) > rank(one.most)] == []
+
+
+PRODUCTS = (
+    "DS-2CD2143G0-I|Hikvision DS-7608NI-K2|HIKVISION iDS-7208HQHI-M1/S|IPC-HFW2831T-ZS|Dahua IPC-HFW2831T-ZS"
+    "|DHI-NVR4208-8P-4KS2|Amcrest IP8M-2496EB|EZVIZ C6N|CS-C6N-A0-1C2WFR|IPC-T221H|Huawei HG8245H|HG8245H|EG8145V5"
+    "|Huawei B535-232|S5720-28P-LI-AC|Huawei USG6320|Quidway S3900|NE40E-X3|SUN2000-10KTL-M1|OceanStor 5300|eSpace 7910"
+    "|ZXHN F660|ZTE MF283V|ZTE F670L|Hytera RD985S"
+)
+ABOUT = (
+    "{} User Manual|{} datasheet (pdf)|{} - Wikipedia|{} Review|Buy {} online|{} default password|{} firmware download"
+    "|{} | My Shop|{} Price in Pakistan|{} Driver|{} Exporter|Grafana: {}|How to set up {}|Compatible with {}"
+)
+
+
+@pytest.mark.parametrize("template", ABOUT.replace(" | My", " ~ My").split("|"))
+def test_a_page_about_a_product_is_not_the_product(template: str):
+    titles = [template.replace("~", "|").format(product) for product in PRODUCTS.split("|")]
+    assert [title for title in titles if rank(verdict(finding([("http.title", title)]))) > rank("review")] == []
