@@ -89,6 +89,56 @@ def models(  # noqa: PLR0917 - one row of a table
 
 
 HUAWEI_NETWORK: list[Series] = [
+    *each(
+        "older switches",
+        "huawei",
+        "upnp.model_name upnp.model_number upnp.friendly_name onvif.model lldp.system_name snmp.sysname cdp.device"
+        " http.title http.body_marker",
+        "Quidway S3900",
+        "Quidway S5328C-EI",
+        "Quidway NetEngine R016",
+        "Huawei Quidway S3928P",
+    ),
+    *each("older switches", "huawei", "http.server", "Lanswitch - V100R003 HttpServer 1.1", "Lanswitch -"),
+    *each("older routers", "huawei", "http.title http.server", "AR18-21", "AR18-22-24", least="review"),
+    *each("web platform", "huawei", "http.title", "AR Web登录", "AR Web 管理平台", "华为AR", "华为AR Web管理平台"),
+    *each(
+        "web platform",
+        "huawei",
+        "http.body_marker",
+        "simple/style/default/image/login.png",
+        "simple/view/ossn.html",
+        "HUAWEI Inner Web",
+        "UI_component/css/xtheme-black",
+        "SVN_GetLoginContextValue(",
+    ),
+    *each("copyright", "huawei", "http.body_marker", "版权所有 © 华为技术有限公司 1998-2012", least="review"),
+    *each("platform", "huawei", "http.title http.body_marker", "HUAWEI CSP", least="review"),
+    *each("any port", "huawei", "http.server rtsp.server ssdp.server", "Linux UPnP/1.0 Huawei-ATP-IGD"),
+    *each(
+        "any port",
+        "huawei",
+        "http.www_authenticate rtsp.www_authenticate",
+        'Basic realm="HuaweiHomeGateway"',
+        'Digest realm="HuaweiHomeGateway",nonce="a1"',
+        'Basic realm="Huawei SmartAX"',
+        'Basic realm="SmartAX MT880"',
+    ),
+    *each(
+        "modems",
+        "huawei",
+        "http.www_authenticate rtsp.www_authenticate",
+        'Basic realm="MT880"',
+        'Basic realm="MT882"',
+        least="review",
+    ),
+    *each(
+        "open terminals",
+        "huawei",
+        "telnet.banner",
+        "Info: The max number of VTY users is 10, and the number\r\n      of current VTY users on line is 1.\r\n"
+        "      The current login time is 2012-01-01 10:00:00.\r\n<PE>",
+    ),
     *models("whole models", "huawei", HUAWEI_ANYWHERE, HUAWEI_MODELS, "likely"),
     *models("series", "huawei", HUAWEI_SOMEWHERE, HUAWEI_SERIES, "review"),
     *each(
@@ -819,6 +869,30 @@ ZTE_WHERE_IT_IS_WORTH_A_LOOK = (
 
 
 ZTE: list[Series] = [
+    *each(
+        "any port",
+        "zte",
+        "http.server rtsp.server ssdp.server",
+        "Mini web server 1.0 ZTE corp 2005.",
+        "Mini web server 1.0 ZTE",
+        "ZTE/1.0 UPnP/1.0 miniupnpd/1.0",
+        "Carrier-Class Router of ZTE Corporation",
+    ),
+    *each(
+        "ranges", "zte", "http.title http.body_marker", "ZXR10", "ZXSEC US", "ZXHN Login", "ZXA10", "中兴通讯家庭网关"
+    ),
+    *each(
+        "products",
+        "zte",
+        "http.body_marker",
+        "Carrier-Class Router of ZTE Corporation",
+        "版权所有 中兴通讯股份有限公司",
+    ),
+    *each("the name alone", "zte", "http.title", "ZTE", "zte"),
+    *each("the name alone", "zte", "ssh.banner", "SSH-2.0-ZTE", "SSH-2.0-zte"),
+    *each("the name alone", "zte", "telnet.banner", "ZTE", "zte login:", "ZTE\r\nLogin:"),
+    *each("the name alone", "zte", "http.server mdns.instance", "ZTE", "zte", least="review"),
+    *each("the name alone", "zte", "http.title http.body_marker", "中兴通讯", "中兴通讯股份有限公司", least="review"),
     *models("ranges", "zte", ZTE_ANYWHERE, ZTE_RANGES, "likely", "|"),
     *models("terminals", "zte", ZTE_WHERE_A_MODEL_IS_ENOUGH, ZTE_TERMINALS, "likely", "|"),
     *models("mobile routers", "zte", ZTE_WHERE_A_MODEL_IS_ENOUGH, ZTE_MOBILE, "likely", "|"),
@@ -1030,6 +1104,17 @@ HYTERA_BY_NAME = (
     " lldp.system_description http.www_authenticate http.body_marker upnp.model_name upnp.friendly_name onvif.model"
 )
 HYTERA: list[Series] = [
+    *each(
+        "models and the company",
+        "hytera",
+        "http.title telnet.banner mdns.instance",
+        "Hytera RD985S",
+        "Hytera PD785",
+        "Hytera PDC760",
+        "Hytera DMR Repeater",
+        "Hytera Communications Corporation Limited",
+    ),
+    *each("the name alone", "hytera", "mdns.instance", "Hytera", least="review"),
     *models("repeaters", "hytera", HYTERA_WHERE_A_MODEL_IS_ENOUGH, HYTERA_REPEATERS, "likely", "|"),
     *models("by name", "hytera", HYTERA_BY_NAME, "Hytera RD985|Hytera HR1065", "likely", "|"),
     *models(
@@ -1066,6 +1151,21 @@ HYTERA: list[Series] = [
 ]
 
 NOT_HUAWEI_NETWORK: list[Others] = [
+    *others(
+        "of the joint venture",
+        "upnp.model_name onvif.model lldp.system_name snmp.sysname http.title telnet.banner",
+        "H3C Quidway S3900",
+        "Quidway S3900 H3C",
+        "H3C S5120-28P-SI",
+        "H3C AR18-21",
+    ),
+    *others(
+        "other pages",
+        "http.body_marker",
+        "ext/css/xtheme-black.css",
+        "style/default/image/login.png",
+        "华为商城",
+    ),
     *others(
         "the former venture",
         "snmp.sysobjectid",
@@ -1353,6 +1453,7 @@ NOT_ZTE: list[Others] = [
     ),
 ]
 NOT_HYTERA: list[Others] = [
+    *others("programs", "mdns.instance telnet.banner", "HyteraGateway", "Hytera Homebrew Bridge"),
     *others("lwIP", "snmp.sysobjectid", "1.3.6.1.4.1.26381", "1.3.6.1.4.1.26381.1"),
     *others("lwIP", "snmp.sysdescr", "lwIP", "lwIP - A Lightweight TCP/IP stack"),
     *others("sold since", "snmp.sysobjectid", "1.3.6.1.4.1.46904.1", "1.3.6.1.4.1.22488.1", most="undetermined"),
