@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from tests.judging import finding, maker, rank, verdict
+from tests.judging import brand, finding, maker, rank, verdict
 
 SCOPE = "onvif://www.onvif.org/"
 
@@ -386,3 +386,42 @@ def test_a_models_review_becomes_likely_with_the_makers_version_or_serial_number
     one = finding([("onvif.model", model), *((field, value) for field, value in beside if value)])
     assert maker(one) == "dahua"
     assert rank(verdict(one)) >= rank("likely")
+
+
+OWN_TEXTS = (
+    ("hikvision", "http.server rtsp.server ssdp.server", "Hikvision-Webs|DNVRS-Webs", "likely"),
+    (
+        "hikvision",
+        "upnp.model_name upnp.model_number upnp.friendly_name onvif.model isapi.model snmp.sysname lldp.system_name",
+        "HIKVISION DS-2CD8464F-EIW|Hikvision DS-7608NI-K2",
+        "likely",
+    ),
+    ("hikvision", "http.body_marker", "/doc/script/lib/seajs/config/sea-config.js", "likely"),
+    ("hikvision", "http.body_marker", "©杭州海康威视数字技术股份有限公司 版权所有", "review"),
+    (
+        "dahua",
+        "onvif.manufacturer upnp.manufacturer cwmp.manufacturer dhip.manufacturer",
+        "Zhejiang Dahua Zhilian|Zhejiang Dahua Zhilian Co.,Ltd",
+        "likely",
+    ),
+    ("dahua", "tls.subject tls.issuer", "CN=x,O=Zhejiang Dahua Zhilian Co.\\, Ltd.", "likely"),
+    ("dahua", "http.server rtsp.server", "dahua rtsp|Dahua Rtsp Server", "likely"),
+    ("dahua", "http.server rtsp.server", "dahua drs", "review"),
+    ("dahua", "http.body_marker", "Copyright 2019 Dahua Technology Co., Ltd. All rights reserved", "likely"),
+    ("dahua", "http.body_marker", "Dahua Technology Co., Ltd", "review"),
+)
+"""What the makers of cameras write of themselves: maker, fields, values, how far each alone reaches."""
+
+
+@pytest.mark.parametrize(("makes", "fields", "values", "least"), OWN_TEXTS)
+def test_a_makers_own_text_reaches_its_verdict_in_every_field_where_it_stands(makes, fields, values, least):
+    told = [(field, value) for field in fields.split() for value in values.split("|")]
+    reached = [(field, value, finding([(field, value)])) for field, value in told]
+    assert [cell[:2] for cell in reached if verdict(cell[2]) != least or maker(cell[2]) != makes] == []
+
+
+@pytest.mark.parametrize("firmware", ["1.3.1 Build 260106 Rel.63845n", "1.0.14 Build 200720 Rel.38552n(4555)"])
+@pytest.mark.parametrize("model", ["C500", "C200", "C100"])
+def test_a_model_that_annke_has_too_is_tp_links_beside_its_version(model: str, firmware: str):
+    one = finding([("onvif.model", model), ("onvif.firmware", firmware)])
+    assert (verdict(one), maker(one), brand(one)) == ("not-covered", "tp-link", "tp-link")
