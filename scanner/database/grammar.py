@@ -1,9 +1,9 @@
-"""What a file of signatures says once: the grammar of a model is the same in every field where a model stands."""
+"""What signatures say once: the grammar of a model is the same in every field where a model stands."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import msgspec
@@ -19,13 +19,13 @@ class UnknownPatternError(ValueError):
     """A name that is not in the table above, or not yet."""
 
 
-def whole(grammar: Mapping[str, str]) -> dict[str, str]:
-    """Return the patterns of a file with those that they call; each may call the ones before it.
+def whole(grammar: Mapping[str, str], shared: Mapping[str, str]) -> dict[str, str]:
+    """Return the patterns of a file and ``shared``, those of all files, with what they call: each the ones before it.
 
     Line breaks, and the blanks around them, are no part of a pattern: a long one is written a range a line.
     Raises UnknownPatternError.
     """
-    known: dict[str, str] = {}
+    known = dict(shared)
     for name, pattern in grammar.items():
         known[name] = expand(_joined(pattern), known)
     return known
@@ -62,10 +62,14 @@ def _expanded(match: Match, known: Mapping[str, str]) -> Match:
     return msgspec.structs.replace(match, regex=expand(match.regex, known))
 
 
-def unused(file: SignatureFile) -> list[str]:
-    """Return the names of the file's grammar that no regex of it calls."""
+def called(file: SignatureFile) -> set[str]:
+    """Return the names that the regexes and patterns of the file call."""
     texts = list(file.grammar.values())
     for row in file.signature:
         texts += [match.regex for match in (row.match, *(other.match for other in row.also)) if match.regex is not None]
-    called = {call[1] for text in texts for call in _CALL.finditer(text)}
-    return [name for name in file.grammar if name not in called]
+    return calls(texts)
+
+
+def calls(regexes: Iterable[str]) -> set[str]:
+    """Return the names that ``regexes`` call."""
+    return {call[1] for regex in regexes for call in _CALL.finditer(regex)}

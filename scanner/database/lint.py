@@ -575,8 +575,9 @@ EXPLANATIONS: Final[Mapping[str, str]] = {
     "everything, an empty list nothing.",
     "FP006": "A signature says something of a device: it asserts, refutes or captures, and never both asserts and "
     "refutes the same.",
-    "FP007": "What several patterns of a file share is said once, in its [grammar] table, and called as (?&name). "
-    "The name called must stand there, before the pattern that calls it; a name that nothing calls is deleted.",
+    "FP007": "What several patterns of a file share is said once, in its [grammar] table, and called as (?&name); what "
+    "several files share, in grammar.toml. The name called must stand there, before the pattern that calls it; a name "
+    "that nothing calls is deleted, and none stands in both.",
     "FP010": "A signature carries its own test: at least one value that it must match, with the source it comes from.",
     "FP011": "A signature carries its own doubt: at least one value that it must not match although one might "
     "think so, such as the words in another place, a competitor's spelling, a bare product name.",

@@ -212,6 +212,7 @@ def _compile(root: Path, files: Iterable[Path]) -> Compiled:
     digest = hashlib.sha256()
     parts: dict[str, Any] = {}
     fields: dict[str, FieldRule] = {}
+    shared = Shared("", {}, set())
     signatures: dict[str, tuple[Signature, Origin]] = {}
     measures: dict[str, tuple[Measure, str]] = {}
     models: dict[str, tuple[Model, ...]] = {}
@@ -230,20 +231,19 @@ def _compile(root: Path, files: Iterable[Path]) -> Compiled:
                     field: toml.convert(name, {field: table}, FieldRule, field) for field, table in document.items()
                 }
                 _check_likeness(name, fields)
+            case ("grammar.toml",):
+                shared = _shared(name, toml.convert(name, document, dict[str, str]))
             case ("signatures", _):
-                _add_signatures(name, toml.convert(name, document, SignatureFile), signatures)
+                _add_signatures(name, toml.convert(name, document, SignatureFile), shared, signatures)
             case ("models", _):
                 _add_models(name, toml.convert(name, document, ModelFile), models)
             case ("measures", _):
-                measure = toml.convert(name, document, Measure)
-                if measure.id in measures:
-                    text = f"the id {measure.id} is already used in {measures[measure.id][1]}: choose another"
-                    raise DataError(name, text, "MS001")
-                measures[measure.id] = (measure, name)
+                _add_measure(name, toml.convert(name, document, Measure), measures)
             case _ if (table := _TABLES.get(relative.as_posix())) is not None:
                 parts[relative.as_posix()] = _rows(name, toml.convert(name, document, table), table)
             case _:
                 raise DataError(name, f"no such data file is known: rename it to one of {', '.join(_TABLES)}")
+    _check_called(shared.file, shared.patterns, shared.called)
     return Compiled(
         version=f"{_newest(row for row, _ in signatures.values())}.{digest.hexdigest()[:8]}",
         fields=fields,
@@ -298,13 +298,39 @@ def _rows(name: str, file: Any, shape: type[Any]) -> tuple[_Row, ...]:
     return rows
 
 
-def _add_signatures(name: str, file: SignatureFile, known: dict[str, tuple[Signature, Origin]]) -> None:
+@dataclass
+class Shared:
+    """The patterns that every file of signatures may call, and those that one has called."""
+
+    file: str
+    patterns: Mapping[str, str]
+    called: set[str]
+
+
+def _shared(name: str, patterns: Mapping[str, str]) -> Shared:
+    return Shared(name, _grammar(name, patterns, {}), grammar.calls(patterns.values()))
+
+
+def _grammar(name: str, patterns: Mapping[str, str], shared: Mapping[str, str]) -> dict[str, str]:
+    for twice in patterns.keys() & shared.keys():
+        raise DataError(name, f"grammar {twice}: a pattern of that name is in grammar.toml: choose another", "FP007")
     try:
-        patterns = grammar.whole(file.grammar)
+        return grammar.whole(patterns, shared)
     except grammar.UnknownPatternError as error:
         raise DataError(name, f"grammar: (?&{error}) is none of those before it: name one", "FP007") from error
-    if unused := grammar.unused(file):
-        raise DataError(name, f"grammar {unused[0]}: no regex calls it: delete it", "FP007")
+
+
+def _check_called(name: str, patterns: Iterable[str], called: set[str]) -> None:
+    for pattern in patterns:
+        if pattern not in called:
+            raise DataError(name, f"grammar {pattern}: no regex calls it: delete it", "FP007")
+
+
+def _add_signatures(name: str, file: SignatureFile, shared: Shared, known: dict[str, tuple[Signature, Origin]]) -> None:
+    patterns = _grammar(name, file.grammar, shared.patterns)
+    called = grammar.called(file)
+    _check_called(name, file.grammar, called)
+    shared.called |= called
     for at, row in enumerate(file.signature, 1):
         if row.id in known:
             text = f"signature {at} ({row.id}): the id is already used in {known[row.id][1].file}: choose another"
@@ -312,7 +338,7 @@ def _add_signatures(name: str, file: SignatureFile, known: dict[str, tuple[Signa
         try:
             known[row.id] = (grammar.expanded(row, patterns), Origin(name, file.maker))
         except grammar.UnknownPatternError as error:
-            text = f"signature {at} ({row.id}): (?&{error}) is not in the file's grammar: name one that is"
+            text = f"signature {at} ({row.id}): (?&{error}) is in no grammar that it may call: name one that is"
             raise DataError(name, text, "FP007") from error
 
 
@@ -320,6 +346,12 @@ def _add_models(name: str, file: ModelFile, known: dict[str, tuple[Model, ...]])
     if file.maker in known:
         raise DataError(name, f"another file has the models of {file.maker}: put them together", "MD001")
     known[file.maker] = file.model
+
+
+def _add_measure(name: str, measure: Measure, known: dict[str, tuple[Measure, str]]) -> None:
+    if measure.id in known:
+        raise DataError(name, f"the id {measure.id} is already used in {known[measure.id][1]}: choose another", "MS001")
+    known[measure.id] = (measure, name)
 
 
 def _newest(rows: Iterable[Signature]) -> date:

@@ -105,7 +105,10 @@ class SignatureFile(_Data, frozen=True):
     maker: str
     signature: tuple[Signature, ...]
     grammar: dict[str, str] = {}
-    """Patterns that several signatures share, such as the maker's models; each may call those before it."""
+    """Patterns that several signatures share, such as the maker's models; each may call those before it.
+
+    Those that several makers' files share are in ``grammar.toml``.
+    """
 
 
 OBJECTS: Final = "snmp.oid.<OID>"

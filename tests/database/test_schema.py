@@ -1,5 +1,6 @@
 import tomllib
 from datetime import UTC, datetime
+from functools import cache
 
 import jsonschema
 import msgspec
@@ -15,6 +16,7 @@ from tests.database.folder import DATA
 
 NAMES = [
     "signatures",
+    "grammar",
     "fields",
     "sources",
     "entities",
@@ -27,9 +29,13 @@ NAMES = [
 ]
 
 
+@cache
+def validator(name):
+    return jsonschema.Draft202012Validator(schema.schemas()[name])
+
+
 def valid(name, value):
-    validator = jsonschema.Draft202012Validator(schema.schemas()[name])
-    return validator.is_valid(value)
+    return validator(name).is_valid(value)
 
 
 def documents(name, pattern):
@@ -62,6 +68,7 @@ def test_only_what_changed_is_written(tmp_path):
     ("name", "path"),
     [
         *documents("signatures", "signatures/*.toml"),
+        *documents("grammar", "grammar.toml"),
         *documents("fields", "fields.toml"),
         *documents("sources", "sources.toml"),
         *documents("entities", "entities/*.toml"),
