@@ -335,6 +335,17 @@ DAHUA = (
     ),
     Trap("Rtsp Server/2.0", [("rtsp.server", "Rtsp Server/2.0")], "review"),
     Trap(
+        "a program that copies the server's name and methods",
+        [
+            ("rtsp.server", "Rtsp Server/3.0"),
+            (
+                "rtsp.public",
+                "OPTIONS, DESCRIBE, ANNOUNCE, SETUP, PLAY, RECORD, PAUSE, TEARDOWN, SET_PARAMETER, GET_PARAMETER",
+            ),
+        ],
+        "review",
+    ),
+    Trap(
         "a published honeypot",
         [
             ("rtsp.server", "Rtsp Server/3.0"),
