@@ -352,39 +352,27 @@ def test_a_whole_model_as_the_realm_is_likely(name: str, field: str):
 
 
 @pytest.mark.parametrize(
-    ("model", "firmware", "serial"),
+    ("makes", "model", "firmware", "serial"),
     [
-        ("DS-6704HUHI-K", "V4.30.001 build 200909", None),
-        ("NVR-104H-D/4P", "V4.30.001 build 200909", None),
-        ("NC800", "V5.5.51 build 180629", None),
-        ("TVIP62510", "V5.5.51 build 180629", None),
-        ("LTCMIP8342W-28M", "V5.5.51 build 180629", None),
-        ("SF-IPCV788WH-4", None, "SF-IPCV788WH-420180101AAWRC12345678"),
-        ("NC800", None, "NC80020200101CCWRE12345678"),
+        ("hikvision", "DS-6704HUHI-K", "V4.30.001 build 200909", None),
+        ("hikvision", "NVR-104H-D/4P", "V4.30.001 build 200909", None),
+        ("hikvision", "NC800", "V5.5.51 build 180629", None),
+        ("hikvision", "TVIP62510", "V5.5.51 build 180629", None),
+        ("hikvision", "LTCMIP8342W-28M", "V5.5.51 build 180629", None),
+        ("hikvision", "SF-IPCV788WH-4", None, "SF-IPCV788WH-420180101AAWRC12345678"),
+        ("hikvision", "NC800", None, "NC80020200101CCWRE12345678"),
+        ("dahua", "XVR8816S", "3.218.0000.2, build: 2018-08-31", None),
+        ("dahua", "ASI6214S", "1.000.0000001.0.R.20200101", None),
+        ("dahua", "LNB8973B", "2.460.0001.5.R, Build Date 2017-08-11", None),
+        ("dahua", "CP-UNC-DA21PL3-Y", "2.420.0002.0.R", None),
+        ("dahua", "IPC-A22", None, "4K01FD2PAJ6E3FF"),
+        ("dahua", "VIP 3230 B", None, "4k01fd2paj6e3ff"),
     ],
 )
-def test_a_models_review_becomes_likely_with_the_engines_version_or_serial_number(model, firmware, serial):
+def test_a_models_review_becomes_likely_with_the_makers_version_or_serial_number(makes, model, firmware, serial):
     beside = [("onvif.firmware", firmware), ("onvif.serial", serial)]
     one = finding([("onvif.model", model), *((field, value) for field, value in beside if value)])
-    assert maker(one) == "hikvision"
-    assert rank(verdict(one)) >= rank("likely")
-
-
-@pytest.mark.parametrize(
-    ("model", "firmware", "serial"),
-    [
-        ("XVR8816S", "3.218.0000.2, build: 2018-08-31", None),
-        ("ASI6214S", "1.000.0000001.0.R.20200101", None),
-        ("LNB8973B", "2.460.0001.5.R, Build Date 2017-08-11", None),
-        ("CP-UNC-DA21PL3-Y", "2.420.0002.0.R", None),
-        ("IPC-A22", None, "4K01FD2PAJ6E3FF"),
-        ("VIP 3230 B", None, "4k01fd2paj6e3ff"),
-    ],
-)
-def test_a_models_review_becomes_likely_with_the_makers_version_or_serial_number(model, firmware, serial):
-    beside = [("onvif.firmware", firmware), ("onvif.serial", serial)]
-    one = finding([("onvif.model", model), *((field, value) for field, value in beside if value)])
-    assert maker(one) == "dahua"
+    assert maker(one) == makes
     assert rank(verdict(one)) >= rank("likely")
 
 
