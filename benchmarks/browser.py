@@ -38,7 +38,7 @@ def find(judging: Judging) -> list[Finding]:
     for maker, row in listing(judging.database):
         for example in row.examples[:1]:
             if example.value is not None:
-                told.setdefault(maker, {}).update({row.field: example.value} | example.also)
+                told.setdefault(maker, {}).update({example.field or row.fields[0]: example.value} | example.also)
     makers = [list(fields.items())[:OBSERVATIONS] for fields in told.values()]
     seen = (
         Observation(Endpoint(f"10.0.{n // 250}.{n % 250 + 1}", "tcp", 80), Field(field), value, Provenance("http"))

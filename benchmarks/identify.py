@@ -51,7 +51,7 @@ def run(hosts: int = HOSTS) -> list[Row]:
 def generate(path: Path, database: Database, hosts: int) -> None:
     """Write the observations, those of one host together."""
     examples = [
-        (signature.field, example.value)
+        (example.field or signature.fields[0], example.value)
         for signature in database.signatures
         for example in signature.examples
         if example.value is not None
@@ -86,7 +86,9 @@ def plain(task: str, path: Path, database: Database) -> Row:
     left_out = 0
     for signature in database.signatures:
         try:
-            compiled.setdefault(signature.field, []).append(re.compile(translated(signature.match), re.DOTALL))
+            pattern = re.compile(translated(signature.match), re.DOTALL)
+            for field in signature.fields:
+                compiled.setdefault(field, []).append(pattern)
         except re.error:
             left_out += 1
     start = time.perf_counter()

@@ -34,8 +34,9 @@ def positives() -> tuple[tuple[str, str, Facts], ...]:
     for signature in known.signatures:
         if signature.status != "retired" and known.origins[signature.id].maker in MAKERS:
             for example in signature.examples:
-                if example.value is not None and "<" not in signature.field:
-                    found[signature.field, example.value, tuple(example.also.items())] = None
+                for field in (example.field,) if example.field else signature.fields:
+                    if example.value is not None and "<" not in field:
+                        found[field, example.value, tuple(example.also.items())] = None
     for file in sorted(CORPUS.glob("*.jsonl")):
         for line in file.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)

@@ -93,8 +93,9 @@ def listing(
 
     for maker, row in rows(load_database(fingerprints)):
         says = ", ".join(f"{slot}={value}" for slot, value in row.asserts.items())
-        line = f"{maker:12} {row.field:22} {row.strength:10} {row.status:12} {row.id}  {says}"
-        if text in line:
+        where = row.fields[0] if len(row.fields) == 1 else f"{len(row.fields)} fields"
+        line = f"{maker:12} {where:22} {row.strength:10} {row.status:12} {row.id}  {says}"
+        if text in line or any(text in field for field in row.fields):
             sys.stdout.write(line + "\n")
     return 0
 

@@ -189,7 +189,7 @@ def context_for(summary: Summary | None, judging: Judging) -> Context:
         database_version=judging.database.version,
         measures={measure.id: measure for measure in judging.measures},
         companies=judging.database.companies,
-        signatures={signature.id: signature for signature in judging.database.signatures},
+        signatures=judging.database.cited(),
         sources=judging.database.sources,
         width=shutil.get_terminal_size((100, 24)).columns,
         colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ,

@@ -67,7 +67,7 @@ class Bench:
         self._measures = tuple(measures)
         self._use = tuple(use)
         self._store = store
-        self._signatures = {signature.id: signature for signature in database.signatures}
+        self._signatures = database.cited()
         self._kept: OrderedDict[tuple[object, ...], Listing] = OrderedDict()
         self._lock = Lock()
 

@@ -124,7 +124,7 @@ class Pages:
             known=known,
             changed=changes,
             observations=self._bench.observations(listing.id, row.finding),
-            signatures=[context.signatures[each] for each in sorted(spoken) if each in context.signatures],
+            signatures=[(each, context.signatures[each]) for each in sorted(spoken) if each in context.signatures],
         )
 
     def transcript(self, request: Request) -> Response:

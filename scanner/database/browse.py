@@ -43,9 +43,8 @@ def try_value(database: Database, field: str, value: str) -> list[Tried]:
     for row in database.signatures:
         if row.status != "retired":
             pattern = Pattern(row.match)
-            captures = next(
-                (hit for words in read.get(row.field, ()) if (hit := pattern.search(words)) is not None), None
-            )
+            spoken = (words for one in row.fields for words in read.get(one, ()))
+            captures = next((hit for words in spoken if (hit := pattern.search(words)) is not None), None)
             if captures is not None:
                 found.append(Tried(row, captures, tuple(condition.field for condition in row.also)))
     return found
@@ -55,7 +54,7 @@ def listing(database: Database, maker: str | None = None, field: str | None = No
     """Yield (maker, signature) of every signature, or of those of one maker, one field or both; retired ones too."""
     for row in database.signatures:
         of = database.origins[row.id].maker
-        if maker in {None, of} and field in {None, row.field}:
+        if maker in {None, of} and (field is None or field in row.fields):
             yield of, row
 
 
@@ -64,7 +63,7 @@ def coverage(database: Database) -> dict[str, Mapping[str, int]]:
     counts: dict[str, Counter[str]] = {}
     for maker, row in listing(database):
         if row.status != "retired":
-            counts.setdefault(maker, Counter())[row.field] += 1
+            counts.setdefault(maker, Counter()).update(row.fields)
     return {maker: dict(sorted(counts[maker].items())) for maker in sorted(counts)}
 
 

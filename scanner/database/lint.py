@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Final, get_args
@@ -77,9 +77,10 @@ def explain(code: str) -> str:
 
 
 class _Ready(msgspec.Struct, frozen=True):
-    """A signature with what is needed to try values on it."""
+    """A signature, in one of its fields, with what is needed to try values on it."""
 
     row: Signature
+    field: str
     rule: FieldRule
     pattern: Pattern
     also: tuple[tuple[str, FieldRule, Pattern], ...]
@@ -108,21 +109,22 @@ def _lint_signatures(database: Database) -> Iterator[Problem]:
         yield from _lint_row(database, row, problem)
         if row.status == "retired":
             continue
-        rule = database.rule_for(row.field)
+        rules = {field: database.rule_for(field) for field in row.fields}
         also = [(condition.field, database.rule_for(condition.field), condition.match) for condition in row.also]
-        faults = [*_lint_match(row.match, rule, problem, alone=not row.also)]
-        for _, other, match in also:
-            faults += _lint_match(match, other, problem, alone=False)
+        faults = [*_lint_match(row.match, rules, problem, alone=not row.also)]
+        for field, other, match in also:
+            faults += _lint_match(match, {field: other}, problem, alone=False)
         yield from faults
-        if rule is None or any(fault.code == "FP017" for fault in faults):
+        if None in rules.values() or any(fault.code == "FP017" for fault in faults):
             continue
-        one = _Ready(
-            row, rule, Pattern(row.match), tuple((name, r, Pattern(match)) for name, r, match in also if r is not None)
-        )
-        if len(one.also) == len(also):
-            yield from _lint_examples(database, one, problem)
-            ready.append(one)
+        pattern = Pattern(row.match)
+        beside = tuple((name, rule, Pattern(match)) for name, rule, match in also if rule is not None)
+        if len(beside) == len(also):
+            ones = [_Ready(row, field, rule, pattern, beside) for field, rule in rules.items() if rule is not None]
+            yield from _lint_examples(database, ones, problem)
+            ready += ones
     yield from _lint_clashes(database, ready)
+    yield from _lint_repeats(database)
 
 
 _Report = Callable[[str, str], Problem]
@@ -134,13 +136,10 @@ def _where(database: Database, row: Signature) -> str:
 
 def _lint_row(database: Database, row: Signature, problem: _Report) -> Iterator[Problem]:
     maker = database.origins[row.id].maker
-    if not row.id.startswith(f"{maker}-"):
-        yield problem("FP002", f"the id must start with '{maker}-', the maker of its file")
-    if not _ID.fullmatch(row.id):
-        yield problem("FP002", "the id must be lower-case words joined by single hyphens")
-    for field in (row.field, *(condition.field for condition in row.also)):
+    yield from _lint_ids(row, maker, problem)
+    for field in (*row.fields, *(condition.field for condition in row.also)):
         if database.rule_for(field) is None:
-            yield problem("FP003", f"the field '{field}' is not in fields.toml")
+            yield problem("FP003", f"'{field}' is not in fields.toml, nor a set of sets.toml")
     yield from _lint_says(database, row, problem)
     for source in _missing(row.sources, database):
         yield problem("FP020", f"the source '{source}' is not in sources.toml")
@@ -151,6 +150,14 @@ def _lint_row(database: Database, row: Signature, problem: _Report) -> Iterator[
             yield problem("FP023", "a retired signature needs retired_on and because")
     elif row.retired_on is not None or row.because is not None:
         yield problem("FP023", "retired_on or because is given, but the status is not retired")
+
+
+def _lint_ids(row: Signature, maker: str, problem: _Report) -> Iterator[Problem]:
+    for name in (row.id, *row.formerly):
+        if not name.startswith(f"{maker}-"):
+            yield problem("FP002", f"the id {name} must start with '{maker}-', the maker of its file")
+        if not _ID.fullmatch(name):
+            yield problem("FP002", f"the id {name} must be lower-case words joined by single hyphens")
 
 
 def _lint_says(database: Database, row: Signature, problem: _Report) -> Iterator[Problem]:
@@ -174,15 +181,17 @@ def _lint_says(database: Database, row: Signature, problem: _Report) -> Iterator
             yield problem("FP016", f"'{name}' is captured but is not a text slot")
 
 
-def _lint_match(match: Match, rule: FieldRule | None, problem: _Report, *, alone: bool) -> Iterator[Problem]:
+def _lint_match(
+    match: Match, rules: Mapping[str, FieldRule | None], problem: _Report, *, alone: bool
+) -> Iterator[Problem]:
     given = [kind for kind in (match.exact, match.prefix, match.contains, match.regex) if kind is not None]
     texts = [*(match.exact or ()), *(match.prefix or ()), *(match.contains or ())]
     if len(given) != 1 or not given[0] or "" in (match.prefix or ()) or "" in (match.contains or ()):
         yield problem("FP005", "match needs exactly one of exact, prefix, contains, regex, and no empty text")
-    if rule is not None:
-        for text in texts:
-            if not _normal(rule, text, whole=text in (match.exact or ())):
-                yield problem("FP018", f"{text!r} can never match: {rule.normalize} values do not look like that")
+    for field, rule in rules.items():
+        for text in texts if rule is not None else ():
+            if rule is not None and not _normal(rule, text, whole=text in (match.exact or ())):
+                yield problem("FP018", f"{text!r} can never match: no value of {field} looks like that")
     if match.regex is None:
         return
     pattern = Pattern(match)
@@ -238,35 +247,59 @@ def _normal(rule: FieldRule, text: str, *, whole: bool) -> bool:
     return "\u00a0" not in text
 
 
-def _lint_examples(database: Database, one: _Ready, problem: _Report) -> Iterator[Problem]:
-    row = one.row
-    groups = one.pattern.compile()
+def _lint_examples(database: Database, ones: Sequence[_Ready], problem: _Report) -> Iterator[Problem]:
+    """Try the examples of one signature, in each of its fields where they may stand."""
+    row, groups = ones[0].row, ones[0].pattern.compile()
     if set(groups) != set(row.captures):
         yield problem("FP016", f"captures is {list(row.captures)} but the pattern's named groups are {list(groups)}")
     if not row.examples:
         yield problem("FP010", "no example: give a value it must match")
+    elif bare := [one.field for one in ones if not any(_may_stand(example, one) for example in row.examples)]:
+        yield problem("FP010", f"no example for {', '.join(bare)}: give one, or one that may stand in any field")
     if not row.counterexamples:
         yield problem("FP011", "no counterexample: give a value it must not match, and why one might think so")
     for number, example in enumerate(row.examples, 1):
-        for found in _lint_example(database, one, example):
-            yield problem(found[0], f"example {number}: {found[1]}")
+        tried = [one for one in ones if _may_stand(example, one)]
+        for code, text in dict.fromkeys([*_lint_place(example, tried), *_lint_matches(database, example, tried)]):
+            yield problem(code, f"example {number}: {text}")
     for number, counterexample in enumerate(row.counterexamples, 1):
-        value = _value(counterexample)
-        if value is None:
-            yield problem("FP019", f"counterexample {number}: give value or hex (UTF-8 bytes), one of them")
-        elif one.search(value, counterexample.also) is not None:
-            yield problem("FP015", f"counterexample {number}: {value!r} matches")
+        tried = [one for one in ones if _may_stand(counterexample, one)]
+        for code, text in [*_lint_place(counterexample, tried), *_lint_doubt(counterexample, tried)]:
+            yield problem(code, f"counterexample {number}: {text}")
     if row.status == "stable" and row.examples and all(example.source == "synthetic" for example in row.examples):
         yield problem("FP022", "stable, but every example is synthetic: quote a real one or make it experimental")
+
+
+def _may_stand(example: Example | Counterexample, one: _Ready) -> bool:
+    return example.field in {None, one.field}
+
+
+def _lint_place(example: Example | Counterexample, tried: Sequence[_Ready]) -> Iterator[tuple[str, str]]:
+    if not tried:
+        yield "FP003", f"{example.field} is none of the signature's fields"
+    if _value(example) is None:
+        yield "FP019", "give value or hex (UTF-8 bytes), one of them"
+
+
+def _lint_doubt(counterexample: Counterexample, tried: Iterable[_Ready]) -> Iterator[tuple[str, str]]:
+    value = _value(counterexample)
+    for one in tried if value is not None else ():
+        if value is not None and one.search(value, counterexample.also) is not None:
+            yield "FP015", f"{value!r} matches{_there(one)}"
+
+
+def _lint_matches(database: Database, example: Example, tried: Sequence[_Ready]) -> Iterator[tuple[str, str]]:
+    value = example.value
+    if value is not None and tried and all(normalize(one.rule, value) != value for one in tried):
+        yield "FP018", f"{value!r} is not in normal form: write {normalize(tried[0].rule, value)!r}"
+    for one in tried:
+        yield from _lint_example(database, one, example)
 
 
 def _lint_example(database: Database, one: _Ready, example: Example) -> Iterator[tuple[str, str]]:
     value = _value(example)
     if value is None:
-        yield "FP019", "give value or hex (UTF-8 bytes), one of them"
         return
-    if example.value is not None and normalize(one.rule, value) != value:
-        yield "FP018", f"{value!r} is not in normal form: write {normalize(one.rule, value)!r}"
     for field, rule, _ in one.also:
         if field not in example.also:
             yield "FP012", f"also needs a value for {field}"
@@ -274,7 +307,7 @@ def _lint_example(database: Database, one: _Ready, example: Example) -> Iterator
             yield "FP018", f"{example.also[field]!r} is not in the normal form of {field}"
     found = one.search(value, example.also)
     if found is None:
-        yield "FP012", f"{value!r} does not match"
+        yield "FP012", f"{value!r} does not match{_there(one)}"
     elif found != example.captures:
         yield "FP013", f"captures {found} where {example.captures} is stated"
     source = database.sources.get(example.source)
@@ -282,6 +315,10 @@ def _lint_example(database: Database, one: _Ready, example: Example) -> Iterator
         yield "FP020", f"the source '{example.source}' is not in sources.toml"
     elif source is not None and len(value) > MAX_QUOTE and _FORBIDS_COPYING.search(source.licence):
         yield "FP021", f"{len(value)} characters from '{source.id}', whose licence ({source.licence}) forbids copying"
+
+
+def _there(one: _Ready) -> str:
+    return f" in {one.field}" if len(one.row.fields) > 1 else ""
 
 
 def _value(example: Example | Counterexample) -> str | None:
@@ -299,17 +336,30 @@ def _lint_clashes(database: Database, ready: Iterable[_Ready]) -> Iterator[Probl
     """Examples that a signature of another manufacturer matches too."""
     by_field: defaultdict[str, list[_Ready]] = defaultdict(list)
     for one in ready:
-        by_field[one.row.field].append(one)
+        by_field[one.field].append(one)
     for rivals in by_field.values():
         for one in rivals:
             for example in one.row.examples:
                 value = _value(example)
-                if value is None:
+                if value is None or not _may_stand(example, one):
                     continue
                 for other in rivals:
                     if _contradicts(one.row, other.row) and other.search(value, example.also) is not None:
                         text = f"its example {value!r} also matches {other.row.id}, which names another manufacturer"
                         yield Problem("FP014", _where(database, one.row), text)
+
+
+def _lint_repeats(database: Database) -> Iterator[Problem]:
+    """Signatures of one file that differ in nothing but their fields."""
+    first: dict[tuple[str, bytes], Signature] = {}
+    for row in database.signatures:
+        if row.status == "retired":
+            continue
+        says = msgspec.msgpack.encode((row.match, row.also, row.asserts, row.refutes, row.strength))
+        known = first.setdefault((database.origins[row.id].file, says), row)
+        if known is not row:
+            text = f"{known.id} says the same of the same pattern: name its fields there, this id under formerly"
+            yield Problem("FP009", _where(database, row), text)
 
 
 def _contradicts(one: Signature, other: Signature) -> bool:
@@ -324,9 +374,12 @@ def match_clean(database: Database, clean: Iterable[tuple[str, str]]) -> Iterato
     """Signatures that assert a manufacturer and match a (field, value) pair of unrelated equipment."""
     by_field: defaultdict[str, list[_Ready]] = defaultdict(list)
     for row in database.signatures:
-        rule = database.rule_for(row.field)
-        if rule is not None and row.status != "retired" and not row.also and "manufacturer" in row.asserts:
-            by_field[row.field].append(_Ready(row, rule, Pattern(row.match), ()))
+        if row.status == "retired" or row.also or "manufacturer" not in row.asserts:
+            continue
+        for field in row.fields:
+            rule = database.rule_for(field)
+            if rule is not None:
+                by_field[field].append(_Ready(row, field, rule, Pattern(row.match), ()))
     for field, value in clean:
         for one in by_field[field]:
             try:
@@ -462,7 +515,7 @@ def _lint_models(database: Database) -> Iterator[Problem]:
             def problem(code: str, text: str, where: str = where) -> Problem:
                 return Problem(code, where, text)
 
-            faults = list(_lint_match(row.match, _MODEL_TEXT, problem, alone=True))
+            faults = list(_lint_match(row.match, {"a model": _MODEL_TEXT}, problem, alone=True))
             yield from faults
             if not any(fault.code == "FP017" for fault in faults):
                 ready.append((maker, row, Pattern(row.match), where))
@@ -578,6 +631,10 @@ EXPLANATIONS: Final[Mapping[str, str]] = {
     "FP007": "What several patterns of a file share is said once, in its [grammar] table, and called as (?&name); what "
     "several files share, in grammar.toml. The name called must stand there, before the pattern that calls it; a name "
     "that nothing calls is deleted, and none stands in both.",
+    "FP008": "A signature is read in one field, or in several: give field or fields. What is said alike in many "
+    "fields, as a name or a model, names a set of sets.toml among its fields.",
+    "FP009": "What is said once is mended once: two signatures of a file that say the same of the same pattern are "
+    "one, with the fields of both. The ids that it takes in stay known under formerly, for old findings cite them.",
     "FP010": "A signature carries its own test: at least one value that it must match, with the source it comes from.",
     "FP011": "A signature carries its own doubt: at least one value that it must not match although one might "
     "think so, such as the words in another place, a competitor's spelling, a bare product name.",

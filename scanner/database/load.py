@@ -124,9 +124,13 @@ class Database:
                 yield strip(piece), tuple(forms)
 
     def reasons(self) -> dict[str, Signature | Model]:
-        """Return the rows that evidence may rest on, by what it calls its signature."""
+        """Return the rows that evidence may rest on, by what it calls its signature, or once did."""
         models = {f"model:{row.id}": row for rows in self.models.values() for row in rows}
-        return {row.id: row for row in self.signatures} | models
+        return self.cited() | models
+
+    def cited(self) -> dict[str, Signature]:
+        """Return the signatures by every id that evidence may cite: theirs, and those that they have taken in."""
+        return {one: row for row in self.signatures for one in (row.id, *row.formerly)}
 
     def block_of(self, mac: str) -> Block | None:
         """Return the registered block of ``mac`` (any usual spelling); None when it has none or proves nothing."""
@@ -212,6 +216,7 @@ def _compile(root: Path, files: Iterable[Path]) -> Compiled:
     digest = hashlib.sha256()
     parts: dict[str, Any] = {}
     fields: dict[str, FieldRule] = {}
+    sets: dict[str, tuple[str, ...]] = {}
     shared = Shared("", {}, set())
     signatures: dict[str, tuple[Signature, Origin]] = {}
     measures: dict[str, tuple[Measure, str]] = {}
@@ -220,21 +225,20 @@ def _compile(root: Path, files: Iterable[Path]) -> Compiled:
         name, relative = _name(root, path), path.relative_to(root)
         raw = toml.read(name, path)
         digest.update(f"{relative.as_posix()}\0{len(raw)}\0".encode() + raw)
-        if path.suffix != ".toml":
-            continue
-        document = toml.parse(name, raw)
+        document = toml.parse(name, raw) if path.suffix == ".toml" else {}
         if not document:
             continue
         match relative.parts:
             case ("fields.toml",):
-                fields = {
-                    field: toml.convert(name, {field: table}, FieldRule, field) for field, table in document.items()
-                }
+                fields = {one: toml.convert(name, {one: table}, FieldRule, one) for one, table in document.items()}
                 _check_likeness(name, fields)
             case ("grammar.toml",):
                 shared = _shared(name, toml.convert(name, document, dict[str, str]))
+            case ("sets.toml",):
+                sets = toml.convert(name, document, dict[str, tuple[str, ...]])
+                _check_sets(name, sets, fields)
             case ("signatures", _):
-                _add_signatures(name, toml.convert(name, document, SignatureFile), shared, signatures)
+                _add_signatures(name, toml.convert(name, document, SignatureFile), shared, sets, signatures)
             case ("models", _):
                 _add_models(name, toml.convert(name, document, ModelFile), models)
             case ("measures", _):
@@ -268,6 +272,15 @@ def _check_likeness(name: str, fields: Mapping[str, FieldRule]) -> None:
             raise DataError(name, f"[{field}]: like {rule.like!r}: no such field: name one of this file")
         if fields[rule.like].normalize != rule.normalize:
             raise DataError(name, f"[{field}]: like {rule.like!r}: its normal form is another")
+
+
+def _check_sets(name: str, sets: Mapping[str, tuple[str, ...]], fields: Mapping[str, FieldRule]) -> None:
+    for one, members in sets.items():
+        if one in fields:
+            raise DataError(name, f"{one}: a field has that name: choose another")
+        for field in members:
+            if field not in fields:
+                raise DataError(name, f"{one}: {field!r}: no such field: name one of fields.toml")
 
 
 _TABLES: Final[Mapping[str, type[Any]]] = {
@@ -326,20 +339,39 @@ def _check_called(name: str, patterns: Iterable[str], called: set[str]) -> None:
             raise DataError(name, f"grammar {pattern}: no regex calls it: delete it", "FP007")
 
 
-def _add_signatures(name: str, file: SignatureFile, shared: Shared, known: dict[str, tuple[Signature, Origin]]) -> None:
+def _add_signatures(
+    name: str,
+    file: SignatureFile,
+    shared: Shared,
+    sets: Mapping[str, tuple[str, ...]],
+    known: dict[str, tuple[Signature, Origin]],
+) -> None:
     patterns = _grammar(name, file.grammar, shared.patterns)
     called = grammar.called(file)
     _check_called(name, file.grammar, called)
     shared.called |= called
+    taken = {former: origin.file for row, origin in known.values() for former in row.formerly}
     for at, row in enumerate(file.signature, 1):
-        if row.id in known:
-            text = f"signature {at} ({row.id}): the id is already used in {known[row.id][1].file}: choose another"
-            raise DataError(name, text, "FP001")
+        for used in (row.id, *row.formerly):
+            if used in known or used in taken:
+                where = known[used][1].file if used in known else taken[used]
+                text = f"signature {at} ({row.id}): the id {used} is already used in {where}: choose another"
+                raise DataError(name, text, "FP001")
+        taken |= dict.fromkeys(row.formerly, name)
+        if (row.field is None) == (not row.fields):
+            raise DataError(name, f"signature {at} ({row.id}): give field, or fields, one of them", "FP008")
+        placed = msgspec.structs.replace(row, field=None, fields=_placed(row, sets))
         try:
-            known[row.id] = (grammar.expanded(row, patterns), Origin(name, file.maker))
+            known[row.id] = (grammar.expanded(placed, patterns), Origin(name, file.maker))
         except grammar.UnknownPatternError as error:
             text = f"signature {at} ({row.id}): (?&{error}) is in no grammar that it may call: name one that is"
             raise DataError(name, text, "FP007") from error
+
+
+def _placed(row: Signature, sets: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the fields that ``row`` names, each once, the sets taken apart."""
+    named = row.fields if row.field is None else (row.field,)
+    return tuple(dict.fromkeys(field for one in named for field in sets.get(one, (one,))))
 
 
 def _add_models(name: str, file: ModelFile, known: dict[str, tuple[Model, ...]]) -> None:

@@ -51,6 +51,7 @@ class ObservationLine(msgspec.Struct, frozen=True, omit_defaults=True):
 
 TYPES: Final[Mapping[str, tuple[str, Any]]] = {
     "signatures": ("fingerprints/signatures/*.toml", SignatureFile),
+    "sets": ("fingerprints/sets.toml", dict[str, tuple[str, ...]]),
     "grammar": ("fingerprints/grammar.toml", dict[str, str]),
     "fields": ("fingerprints/fields.toml", dict[str, FieldRule]),
     "sources": ("fingerprints/sources.toml", SourceFile),

@@ -105,7 +105,9 @@ class Matcher:
         for signature in data.signatures:
             if signature.status == "retired":
                 continue
-            by_field[signature.field].append((signature, Pattern(signature.match)))
+            pattern = Pattern(signature.match)
+            for field in signature.fields:
+                by_field[field].append((signature, pattern))
             if signature.also:
                 self._conditions[signature.id] = tuple(
                     (condition.field, Pattern(condition.match)) for condition in signature.also

@@ -63,6 +63,8 @@ class Example(_Data, frozen=True, rename={"source": "from"}):
     captures: dict[str, str] = {}
     also: dict[str, str] = {}
     """Values of the ``also`` fields that go with it."""
+    field: str | None = None
+    """The field it stands in; None: it may stand in any field of the signature."""
 
 
 class Counterexample(_Data, frozen=True):
@@ -72,14 +74,14 @@ class Counterexample(_Data, frozen=True):
     value: str | None = None
     hex: str | None = None
     also: dict[str, str] = {}
+    field: str | None = None
 
 
 class Signature(_Data, frozen=True):
-    """One thing one field can say. ``asserts`` or ``refutes`` is given, or ``captures``."""
+    """One thing that can be said. ``asserts`` or ``refutes`` is given, or ``captures``."""
 
     id: str
     """Permanent, starts with the file's maker; never renamed, never reused."""
-    field: str
     match: Match
     strength: Strength
     basis: Basis
@@ -87,6 +89,12 @@ class Signature(_Data, frozen=True):
     added: date
     sources: tuple[str, ...]
     why: str
+    field: str | None = None
+    """The field it is said in; or ``fields``."""
+    fields: tuple[str, ...] = ()
+    """The fields it may be said in; a set of ``fields.toml`` stands for each of its own. Loaded, fields alone."""
+    formerly: tuple[str, ...] = ()
+    """Ids of signatures that this one has taken in: findings may cite them, so none is used again."""
     examples: tuple[Example, ...] = ()
     counterexamples: tuple[Counterexample, ...] = ()
     asserts: dict[Slot, str] = {}

@@ -22,7 +22,7 @@ class Context(NamedTuple):
     measures: Mapping[str, Measure] = {}
     companies: Mapping[str, Company] = {}
     signatures: Mapping[str, Signature] = {}
-    """By id: what a report says of how a value was matched, and why that tells the maker."""
+    """By every id that evidence may cite: how a value was matched, and why that tells the maker."""
     sources: Mapping[str, Source] = {}
     """By id: what measures and signatures cite."""
     width: int = 100

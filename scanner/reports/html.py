@@ -92,10 +92,10 @@ def _measures(listed: Sequence[Row], known: Mapping[str, Measure]) -> list[Measu
     return [known[each] for each in spoken if each in known] or list(known.values())
 
 
-def _signatures(listed: Sequence[Row], known: Mapping[str, Signature]) -> list[Signature]:
-    """Return the signatures that the evidence names, by id."""
+def _signatures(listed: Sequence[Row], known: Mapping[str, Signature]) -> list[tuple[str, Signature]]:
+    """Return the signatures that the evidence names, each under the id that it is named by, in their order."""
     spoken = {piece.signature for row in listed for piece in row.finding.evidence}
-    return [known[each] for each in sorted(spoken) if each in known]
+    return [(each, known[each]) for each in sorted(spoken) if each in known]
 
 
 FORMAT: Final = Format("html", (".html", ".htm"), "text/html", render, "HTML report")

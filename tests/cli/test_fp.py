@@ -32,7 +32,7 @@ def test_lint_says_which_strengths_a_corpus_does_not_bear_out(command, tmp_path)
     )
     done = command("fp", "lint", "--corpus", str(tmp_path))
     assert done.returncode == 1
-    assert "hikvision-http-server-webs: FP030 strong promises 80%; 0 right and 9 wrong" in done.stdout.decode()
+    assert "hikvision-server-webs: FP030 strong promises 80%; 0 right and 9 wrong" in done.stdout.decode()
 
 
 def test_a_code_is_explained(command):

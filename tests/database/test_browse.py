@@ -50,15 +50,15 @@ def test_captures_and_other_conditions_are_told(database):
 
 
 def test_the_listing_can_be_narrowed(database):
-    assert len(list(browse.listing(database))) == 6
+    assert len(list(browse.listing(database))) == 7
     assert [row.id for _, row in browse.listing(database, maker="borg")] == ["borg-http-server", "borg-label-server"]
-    assert [row.id for _, row in browse.listing(database, field="http.title")] == ["acme-title-index"]
+    assert [row.id for _, row in browse.listing(database, field="http.title")] == ["acme-title-index", "acme-name"]
     assert {maker for maker, _ in browse.listing(database, maker="acme", field="http.server")} == {"acme"}
 
 
 def test_coverage_counts_what_is_in_force(database):
     assert browse.coverage(database) == {
-        "acme": {"device.serial": 1, "http.server": 1, "http.title": 1},
+        "acme": {"device.serial": 2, "http.server": 2, "http.title": 2},
         "borg": {"http.server": 2},
     }
 

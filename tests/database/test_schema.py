@@ -16,6 +16,7 @@ from tests.database.folder import DATA
 
 NAMES = [
     "signatures",
+    "sets",
     "grammar",
     "fields",
     "sources",

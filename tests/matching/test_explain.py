@@ -42,7 +42,7 @@ FINDING = Finding(
 )
 SIGNATURE = Signature(
     id="hikvision-app-webs",
-    field="http.server",
+    fields=("http.server",),
     match=Match(exact=("App-webs/",)),
     strength="strong",
     basis="published",

@@ -53,7 +53,7 @@ class Data:
 def signature(name: str, match: Match, **changes: object) -> Signature:
     base = Signature(
         id=name,
-        field="http.server",
+        fields=("http.server",),
         match=match,
         strength="strong",
         basis="published",
@@ -90,7 +90,7 @@ def test_captures_become_claims_of_their_slots():
         signature(
             "hikvision-serial",
             Match(regex="(?P<model>DS-[A-Z0-9-]+?)(?P<manufactured>20[0-9]{6})(?:[A-Z]{4})(?:[0-9]{9})"),
-            field="onvif.serial",
+            fields=("onvif.serial",),
             captures=("model", "manufactured"),
         )
     )
@@ -134,7 +134,7 @@ def test_a_field_like_another_is_read_by_its_signatures_and_is_a_witness_of_its_
 
 
 def test_a_tree_of_objects_is_read_with_its_numbers():
-    data = Data(signature("a", Match(regex=r"1\.3\.6\.1\.4\.1\.39165\.1(?:\.\d+)+ = .*"), field="snmp.oid.<OID>"))
+    data = Data(signature("a", Match(regex=r"1\.3\.6\.1\.4\.1\.39165\.1(?:\.\d+)+ = .*"), fields=("snmp.oid.<OID>",)))
     rule = FieldRule("snmp", "snmp", "…")
     data.rules |= {"snmp.oid.1.3.6.1.4.1.39165.1.7.0": rule, "snmp.oid.1.3.6.1.4.1.9.1.7.0": rule}
     (claim,) = claims(data, seen("h", "snmp.oid.1.3.6.1.4.1.39165.1.7.0", "62 PERCENT"))
@@ -173,7 +173,7 @@ def test_a_module_makers_block_is_weak_and_an_unknown_registrants_is_nothing():
 
 
 def test_a_field_outside_the_contract_or_a_value_without_normal_form_matches_nothing():
-    data = Data(signature("hikvision-x", Match(exact=("a",)), field="made.up"))
+    data = Data(signature("hikvision-x", Match(exact=("a",)), fields=("made.up",)))
     assert claims(data, seen("h", "made.up", "a")) == []
     assert claims(Data(), seen("h", "link.mac", "not a value")) == []
 

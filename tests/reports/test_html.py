@@ -146,7 +146,7 @@ def test_a_short_list_is_all_there():
 
 def test_the_chain_ends_in_signatures_and_sources():
     rule = Signature(
-        id="hikvision-http-server-webs", field="http.server", match=Match(exact=("DNVRS-Webs",)), strength="strong",
+        id="hikvision-http-server-webs", fields=("http.server",), match=Match(exact=("DNVRS-Webs",)), strength="strong",
         basis="published", status="stable", added=SEEN.date(), sources=("src",), why="Only they send it.",
     )  # fmt: skip
     source = Source("src", "A list of servers", "https://example.org/list", "MIT", SEEN.date())
@@ -167,6 +167,18 @@ def test_what_would_settle_it_and_what_to_do_stand_in_the_sheet():
     assert "Was it made by Zhejiang Dahua Technology Co., Ltd.? So far that is probable." in text
     assert "Ask the contracting officer before the next representation." in text
     assert "Who made it?" in text
+
+
+def test_an_id_that_another_signature_has_taken_in_is_explained_by_that_one():
+    rule = Signature(
+        id="hikvision-server", formerly=("hikvision-http-server-webs",), fields=("http.server", "rtsp.server"),
+        match=Match(exact=("DNVRS-Webs",)), strength="strong", basis="published", status="stable", added=SEEN.date(),
+        sources=(), why="Only they send it.",
+    )  # fmt: skip
+    parsed = page(context=CONTEXT._replace(signatures={rule.id: rule, rule.formerly[0]: rule}))
+    assert "now part of hikvision-server" in parsed.text
+    assert "http.server, rtsp.server" in parsed.text
+    assert ("dt", "id", "signature-hikvision-http-server-webs") in parsed.attributes
 
 
 def test_the_chain_ends_in_the_bytes_where_they_were_kept():
