@@ -48,7 +48,7 @@ def lint(
         files = sorted(corpus.glob("*.jsonl")) if corpus.is_dir() else [corpus]
         problems += lint_strengths(database, _counts(database, files))
     for problem in problems:
-        sys.stdout.write(f"{problem.where}: {problem.code} {problem.text}\n")
+        sys.stdout.write(f"{problem}\n")
     count = len(database.signatures)
     sys.stdout.write(f"{count} signatures, {len(database.relations)} relations, {len(database.measures)} measures: ")
     sys.stdout.write(f"{len(problems)} problems\n" if problems else "no problem\n")

@@ -11,9 +11,16 @@ from typing import Final
 
 import msgspec
 
-from scanner.database.lint import Problem
 from scanner.database.load import Database
+from scanner.database.rules.problem import Problem
+from scanner.database.rules.row import place
 from scanner.model.signature import STRENGTHS, Basis, Signature, Strength
+
+EXPLANATIONS: Final[Mapping[str, str]] = {
+    "FP030": "The labelled corpus does not support this strength: the exact one-sided 95 % lower bound on the "
+    "signature's precision is below what its grade promises. Lower the strength or correct the pattern.",
+}
+"""Code → paragraph."""
 
 MISS: Final = 0.05
 """Chance that the true precision lies below the bound."""
@@ -105,7 +112,7 @@ def lint_strengths(database: Database, counts: Mapping[str, tuple[int, int]]) ->
                 f"{one.stated} promises {PROMISES[one.stated]:.0%}; {one.right} right and {one.wrong} wrong matches "
                 f"show {one.at_least:.0%} to {one.at_most:.0%}: state {one.earned}"
             )
-            yield Problem("FP030", f"{database.origins[one.signature].file}: {one.signature}", text)
+            yield Problem("FP030", place(database, one.signature), text)
 
 
 def _unsupported(row: Signature, one: Grade) -> bool:

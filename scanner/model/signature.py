@@ -92,7 +92,7 @@ class Signature(_Data, frozen=True):
     field: str | None = None
     """The field it is said in; or ``fields``."""
     fields: tuple[str, ...] = ()
-    """The fields it may be said in; a set of ``fields.toml`` stands for each of its own. Loaded, fields alone."""
+    """The fields it may be said in; a set of ``sets.toml`` stands for each of its own. Loaded, fields alone."""
     formerly: tuple[str, ...] = ()
     """Ids of signatures that this one has taken in: findings may cite them, so none is used again."""
     examples: tuple[Example, ...] = ()
