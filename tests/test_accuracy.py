@@ -18,7 +18,7 @@ import pytest
 
 from scanner.coverage.assess import Question
 from scanner.coverage.relations import Ties
-from scanner.database.calibrate import alike, lint_strengths
+from scanner.database.calibrate import lint_strengths
 from scanner.database.load import Database, load
 from scanner.matching.hosts import group
 from scanner.matching.match import Matcher
@@ -274,7 +274,7 @@ def counts() -> dict[str, tuple[int, int]]:
     """Signature id → devices of which it was right, and wrong, about the maker."""
     known = database()
     parents = Ties(known.companies, known.brands, known.relations).owners(WHEN)
-    return tally(Matcher(known), labelled(), parents, alike(known))
+    return tally(Matcher(known), labelled(), parents)
 
 
 def test_every_strength_is_earned():

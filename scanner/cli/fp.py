@@ -235,12 +235,11 @@ def calibrate(
 def _counts(database: Database, corpus: list[Path]) -> dict[str, tuple[int, int]]:
     from scanner.cli.judging import parse_day
     from scanner.coverage.relations import Ties
-    from scanner.database.calibrate import alike
     from scanner.matching.match import Matcher
     from scanner.matching.tally import tally
 
     parents = Ties(database.companies, database.brands, database.relations).owners(parse_day(None))
-    return tally(Matcher(database), _labelled(corpus), parents, alike(database))
+    return tally(Matcher(database), _labelled(corpus), parents)
 
 
 def _labelled(paths: list[Path]) -> Iterator[tuple[Host, str | None]]:

@@ -79,26 +79,15 @@ def earn(right: int, wrong: int) -> Strength:
     return max((strength for strength in STRENGTHS if bound >= PROMISES[strength]), key=STRENGTHS.index)
 
 
-def alike(database: Database) -> dict[str, str]:
-    """Return signature id → id of the first that says the same of the same pattern.
-
-    A grammar of serial numbers is one grammar, whichever protocol it is read in: it is graded by all devices that
-    show it.
-    """
-    first: dict[bytes, str] = {}
-    return {
-        row.id: first.setdefault(msgspec.msgpack.encode((row.match, row.also, row.asserts)), row.id)
-        for row in database.signatures
-        if row.status != "retired"
-    }
-
-
 def grade(database: Database, counts: Mapping[str, tuple[int, int]]) -> Iterator[Grade]:
-    """Yield one grade for each signature in force; ``counts`` is id, by ``alike``, → (right, wrong) devices."""
-    counted = alike(database)
+    """Yield one grade for each signature in force; ``counts`` is id → (right, wrong) devices.
+
+    A signature is graded by all devices that show it, in whichever of its fields. One that another strength keeps
+    apart from it is graded by itself: the same text proves more in one field than in another.
+    """
     for row in database.signatures:
         if row.status != "retired":
-            right, wrong = counts.get(counted[row.id], (0, 0))
+            right, wrong = counts.get(row.id, (0, 0))
             bounds = lower_bound(right, wrong), upper_bound(right, wrong)
             yield Grade(row.id, right, wrong, *bounds, earn(right, wrong), row.strength)
 

@@ -10,22 +10,18 @@ from scanner.model.host import Host
 
 
 def tally(
-    matcher: Matcher,
-    labelled: Iterable[tuple[Host, str | None]],
-    parents: Mapping[str, str],
-    alike: Mapping[str, str] | None = None,
+    matcher: Matcher, labelled: Iterable[tuple[Host, str | None]], parents: Mapping[str, str]
 ) -> dict[str, tuple[int, int]]:
     """Return signature id → (right, wrong) devices, over claims about the manufacturer.
 
     A label of None means that nobody we know made it: every claim is wrong. A claim for the owner of the labelled
-    maker, or for a maker it owns, is right. ``alike`` names, for a signature, the one it is counted as.
+    maker, or for a maker it owns, is right.
     """
-    one = alike or {}
     right: dict[str, int] = defaultdict(int)
     wrong: dict[str, int] = defaultdict(int)
     for host, maker in labelled:
         said = {
-            (one.get(claim.signature, claim.signature), claim.value)
+            (claim.signature, claim.value)
             for claim in matcher.claims(host)
             if claim.slot == "manufacturer" and not claim.refutes
         }

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.database.calibrate import PROMISES, alike, earn, grade, lint_strengths, lower_bound, upper_bound
+from scanner.database.calibrate import PROMISES, earn, grade, lint_strengths, lower_bound, upper_bound
 from scanner.database.load import load
 from tests.database.folder import DATA, copy
 
@@ -88,19 +88,19 @@ def test_a_corpus_that_contradicts_a_strength(database):
     assert "strong promises 80%; 2 right and 6 wrong" in problem.text
 
 
-def test_one_grammar_in_two_fields_is_graded_as_one(tmp_path):
+def test_a_signature_that_another_strength_keeps_apart_is_graded_by_itself(tmp_path):
     again = (
         '[[signature]]\nid = "acme-title"\nfield = "http.title"\nmatch = { exact = ["Acme-Webs", "AcmeVision"] }\n'
-        'asserts = { manufacturer = "acme" }\nstrength = "strong"\nbasis = "corpus"\nstatus = "experimental"\n'
+        'asserts = { manufacturer = "acme" }\nstrength = "moderate"\nbasis = "published"\nstatus = "experimental"\n'
         'added = 2026-11-20\nsources = ["acme-manual"]\nwhy = "x"\n\n[[signature]]\nid = "acme-serial"'
     )
     database = load(
         copy(tmp_path, ("signatures/acme.toml", '[[signature]]\nid = "acme-serial"', again)), cache=Path("/dev/null")
     )
-    assert alike(database)["acme-title"] == alike(database)["acme-http-server"] == "acme-http-server"
-    assert alike(database)["acme-serial"] == "acme-serial"
-    assert [problem.where.rpartition(": ")[2] for problem in lint_strengths(database, {})] == ["acme-title"]
-    assert list(lint_strengths(database, {"acme-http-server": (14, 0)})) == []
+    counts = {"acme-http-server": (14, 0), "acme-title": (1, 9)}
+    grades = {one.signature: one for one in grade(database, counts)}
+    assert (grades["acme-http-server"].earned, grades["acme-title"].earned) == ("strong", "weak")
+    assert [problem.where.rpartition(": ")[2] for problem in lint_strengths(database, counts)] == ["acme-title"]
 
 
 def test_conclusive_is_only_earned(tmp_path):
