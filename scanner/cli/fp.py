@@ -84,11 +84,13 @@ def try_value(
 
 @app.command("list")
 def listing(
-    text: Annotated[str, typer.Argument(metavar="[TEXT]", help="Only ids and fields that contain this.")] = "",
+    text: Annotated[
+        str, typer.Argument(metavar="[TEXT]", help="Only those whose line, or any of whose fields, has this.")
+    ] = "",
     *,
     fingerprints: Fingerprints = None,
 ) -> int:
-    """List signatures: id, field, strength, what they say."""
+    """List signatures: maker, field or how many, strength, status, id, what they say."""
     from scanner.database.browse import listing as rows
 
     for maker, row in rows(load_database(fingerprints)):
@@ -102,20 +104,23 @@ def listing(
 
 @app.command("fields")
 def fields(*, fingerprints: Fingerprints = None) -> int:
-    """List the fields that signatures may match."""
-    for name, rule in load_database(fingerprints).fields.items():
+    """List the fields that signatures may match, then the sets of them that a signature may name instead."""
+    database = load_database(fingerprints)
+    for name, rule in database.fields.items():
         sys.stdout.write(f"{name:24} {rule.group:16} {rule.about}\n")
+    for one, members in database.sets.items():
+        sys.stdout.write(f"{one:24} {'set':16} {', '.join(members)}\n")
     return 0
 
 
 @app.command("coverage")
 def coverage(*, fingerprints: Fingerprints = None) -> int:
-    """Count signatures by maker and field."""
+    """Count the signatures of each maker, then those read in each field: many are read in several."""
     from scanner.database.browse import coverage as counts
 
-    for maker, fields_of in counts(load_database(fingerprints)).items():
-        listed = ", ".join(f"{field} {count}" for field, count in fields_of.items())
-        sys.stdout.write(f"{maker:16} {sum(fields_of.values()):4}  {listed}\n")
+    for maker, extent in counts(load_database(fingerprints)).items():
+        listed = ", ".join(f"{field} {count}" for field, count in extent.fields.items())
+        sys.stdout.write(f"{maker:16} {extent.signatures:4}  {listed}\n")
     return 0
 
 

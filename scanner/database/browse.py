@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Final
 
@@ -27,6 +27,14 @@ class Tried(msgspec.Struct, frozen=True):
     captures: dict[str, str]
     needs: tuple[str, ...]
     """Fields of the signature's other conditions, which one value cannot show."""
+
+
+class Extent(msgspec.Struct, frozen=True):
+    """How much is known of one maker."""
+
+    signatures: int
+    fields: dict[str, int]
+    """Field → how many of them are read in it: one that is read in several fields counts in each."""
 
 
 def try_value(database: Database, field: str, value: str) -> list[Tried]:
@@ -58,13 +66,17 @@ def listing(database: Database, maker: str | None = None, field: str | None = No
             yield of, row
 
 
-def coverage(database: Database) -> dict[str, Mapping[str, int]]:
-    """Return maker → field → number of signatures in force, makers and fields in alphabetical order."""
-    counts: dict[str, Counter[str]] = {}
+def coverage(database: Database) -> dict[str, Extent]:
+    """Return maker → its signatures in force, counted; makers and fields in alphabetical order."""
+    rows: dict[str, list[Signature]] = {}
     for maker, row in listing(database):
         if row.status != "retired":
-            counts.setdefault(maker, Counter()).update(row.fields)
-    return {maker: dict(sorted(counts[maker].items())) for maker in sorted(counts)}
+            rows.setdefault(maker, []).append(row)
+    return {maker: _extent(rows[maker]) for maker in sorted(rows)}
+
+
+def _extent(rows: Collection[Signature]) -> Extent:
+    return Extent(len(rows), dict(sorted(Counter(field for row in rows for field in row.fields).items())))
 
 
 def stub(database: Database, observation: Observation, *, maker: str, added: date) -> str:

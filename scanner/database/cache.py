@@ -13,7 +13,7 @@ import platformdirs
 
 from scanner.version import __version__
 
-LAYOUT: Final = 5
+LAYOUT: Final = 6
 """Raised when what is kept changes without a change of version."""
 
 T = TypeVar("T")

@@ -51,6 +51,7 @@ class Compiled(msgspec.Struct, frozen=True):
 
     version: str
     fields: dict[str, FieldRule]
+    sets: dict[str, tuple[str, ...]]
     sources: tuple[Source, ...]
     signatures: tuple[Signature, ...]
     origins: tuple[Origin, ...]
@@ -74,6 +75,8 @@ class Database:
     version: str
     """Newest ``added`` date and a hash of the files, as ``2026-11-21.5f0c2a91``."""
     fields: Mapping[Field, FieldRule]
+    sets: Mapping[str, tuple[str, ...]]
+    """Name → the fields that it stands for, where a signature names it among its own."""
     sources: Mapping[str, Source]
     signatures: tuple[Signature, ...]
     companies: Mapping[str, Company]
@@ -178,6 +181,7 @@ def _database(root: Path, rows: Compiled) -> Database:
         folder=root.name,
         version=rows.version,
         fields={Field(name): rule for name, rule in rows.fields.items()},
+        sets=rows.sets,
         sources={row.id: row for row in rows.sources},
         signatures=rows.signatures,
         companies={row.id: row for row in rows.companies},
@@ -251,6 +255,7 @@ def _compile(root: Path, files: Iterable[Path]) -> Compiled:
     return Compiled(
         version=f"{_newest(row for row, _ in signatures.values())}.{digest.hexdigest()[:8]}",
         fields=fields,
+        sets=sets,
         sources=parts.get("sources.toml", ()),
         signatures=tuple(row for row, _ in signatures.values()),
         origins=tuple(origin for _, origin in signatures.values()),
@@ -278,6 +283,8 @@ def _check_sets(name: str, sets: Mapping[str, tuple[str, ...]], fields: Mapping[
     for one, members in sets.items():
         if one in fields:
             raise DataError(name, f"{one}: a field has that name: choose another")
+        if not members:
+            raise DataError(name, f"{one}: it has no field: name some of fields.toml")
         for field in members:
             if field not in fields:
                 raise DataError(name, f"{one}: {field!r}: no such field: name one of fields.toml")

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
+from scanner.database.load import load
 from tests.cli.command import one_line
 
 pytestmark = pytest.mark.process
@@ -46,12 +49,35 @@ def test_a_value_is_tried(command):
     assert "not in fields.toml" in one_line(command("fp", "try", "no.field", "x").stderr)
 
 
-def test_lists(command):
-    assert b"http.server" in command("fp", "fields").stdout
+def test_signatures_are_listed(command):
     rows = command("fp", "list", "hikvision").stdout.splitlines()
     assert rows
     assert all(b"hikvision" in row for row in rows)
-    assert b"hikvision" in command("fp", "coverage").stdout
+
+
+@pytest.mark.parametrize("field", ["upnp.model_number", "http.title"])
+def test_signatures_are_listed_by_any_of_their_fields(command, field):
+    rows = command("fp", "list", field).stdout.decode().splitlines()
+    assert any(" fields " in row for row in rows)
+    known = load().signatures
+    read = {row.id for row in known if any(field in one for one in row.fields)}
+    assert {row.id for row in known if any(f" {row.id} " in line for line in rows)} == read
+
+
+def test_fields_are_listed_and_the_sets_of_them(command):
+    rows = [line.split(maxsplit=2) for line in command("fp", "fields").stdout.decode().splitlines()]
+    assert ["http.server", "web"] in [row[:2] for row in rows]
+    sets = {name: tuple(rest.split(", ")) for name, group, rest in rows if group == "set"}
+    assert sets == load().sets
+
+
+def test_a_signature_of_many_fields_counts_as_one(command):
+    rows = [line.split(maxsplit=2) for line in command("fp", "coverage").stdout.decode().splitlines()]
+    database = load()
+    in_force = Counter(database.origins[row.id].maker for row in database.signatures if row.status != "retired")
+    assert {maker: int(count) for maker, count, _ in rows} == in_force
+    (listed,) = (fields for maker, _, fields in rows if maker == "hikvision")
+    assert sum(int(one.rpartition(" ")[2]) for one in listed.split(", ")) > in_force["hikvision"]
 
 
 def test_an_address_block_is_looked_up(command):

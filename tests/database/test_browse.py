@@ -58,8 +58,8 @@ def test_the_listing_can_be_narrowed(database):
 
 def test_coverage_counts_what_is_in_force(database):
     assert browse.coverage(database) == {
-        "acme": {"device.serial": 2, "http.server": 2, "http.title": 2},
-        "borg": {"http.server": 2},
+        "acme": browse.Extent(4, {"device.serial": 2, "http.server": 2, "http.title": 2}),
+        "borg": browse.Extent(2, {"http.server": 2}),
     }
 
 

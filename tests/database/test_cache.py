@@ -14,6 +14,7 @@ def same(one, other):
     names = (
         "version",
         "fields",
+        "sets",
         "sources",
         "signatures",
         "companies",

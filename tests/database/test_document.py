@@ -41,6 +41,7 @@ PLANTED = [
     (("fields.toml", 'group = "web"', 'group = "web"\nlike = "link.mac"'), "[http.server]: like 'link.mac': its normal form is another"),
     (("sets.toml", '"http.title"', '"http.tilte"'), "fingerprints/sets.toml: told: 'http.tilte': no such field: name one of fields.toml"),
     (("sets.toml", "told =", '"http.title" ='), "fingerprints/sets.toml: http.title: a field has that name: choose another"),
+    (("sets.toml", '["http.title", "device.serial"]', "[]"), "fingerprints/sets.toml: told: it has no field: name some of fields.toml"),
     (("sources.toml", 'id = "closed-manual"', 'id = "acme-manual"'), "source 2 (acme-manual): the id is already used by source 1"),
     (("entities/companies.toml", 'id = "borg"', 'id = "acme"'), "company 2 (acme): the id is already used"),
     (("entities/relations.toml", 'basis = "announced"', 'basis = "rumour"'), "relation 1 (acme-owns-borg): 'rumour' is not allowed in 'from.basis'"),

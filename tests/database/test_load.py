@@ -84,7 +84,9 @@ def test_reasons_are_found_by_what_evidence_calls_them(tmp_path):
 
 
 def test_a_set_stands_for_its_fields(tmp_path):
-    fields = {row.id: row.fields for row in load(DATA, cache=tmp_path).signatures}
+    database = load(DATA, cache=tmp_path)
+    assert database.sets == {"told": ("http.title", "device.serial")}
+    fields = {row.id: row.fields for row in database.signatures}
     assert fields["acme-name"] == ("http.title", "device.serial", "http.server")
     assert fields["acme-serial"] == ("device.serial",)
 
