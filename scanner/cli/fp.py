@@ -35,6 +35,7 @@ def lint(
     """Check the data by coded rules; exit 1 when a rule is broken."""
     from scanner.database import lint as rules
     from scanner.database.calibrate import lint_strengths
+    from scanner.database.load import DataError, load
 
     if explain is not None:
         try:
@@ -42,7 +43,13 @@ def lint(
         except KeyError as error:
             raise Failure(f"{explain}: there is no such code") from error
         return 0
-    database = load_database(fingerprints)
+    try:
+        database = load(fingerprints)
+    except DataError as error:
+        if fingerprints is not None and not fingerprints.is_dir():
+            raise Failure(str(error)) from error
+        sys.stdout.write(f"{rules.fault(error)}\nnothing else can be judged until this is corrected\n")
+        return EXIT_INTERNAL
     problems = list(rules.lint(database))
     if corpus is not None:
         files = sorted(corpus.glob("*.jsonl")) if corpus.is_dir() else [corpus]

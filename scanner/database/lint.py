@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -29,19 +29,17 @@ EXPLANATIONS: Final[Mapping[str, str]] = {
 """Code → paragraph; each part stands beside the rules that it explains."""
 
 
-def check(
-    root: Path | None = None, clean: Iterable[tuple[str, str]] = (), *, cache: Path | None = None
-) -> list[Problem]:
-    """Lint the folder ``root`` (None: the shipped data), its shape included.
-
-    ``clean`` holds (field, value) pairs of equipment that no signature asserting a manufacturer may match;
-    ``cache`` is as for ``load``.
-    """
+def check(root: Path | None = None, *, cache: Path | None = None) -> list[Problem]:
+    """Lint the folder ``root`` (None: the shipped data), its shape included; ``cache`` is as for ``load``."""
     try:
-        database = load(root, cache=cache)
+        return list(lint(load(root, cache=cache)))
     except DataError as error:
-        return [Problem(error.code, error.where, error.text)]
-    return [*lint(database), *clashes.match_clean(database, clean)]
+        return [fault(error)]
+
+
+def fault(error: DataError) -> Problem:
+    """Return what kept the data from being loaded as a problem: the only one, until it is corrected."""
+    return Problem(error.code, error.where, error.text)
 
 
 def lint(database: Database) -> Iterator[Problem]:

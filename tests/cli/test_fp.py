@@ -6,6 +6,7 @@ import pytest
 
 from scanner.database.load import load
 from tests.cli.command import one_line
+from tests.database.folder import copy
 
 pytestmark = pytest.mark.process
 
@@ -26,6 +27,32 @@ def test_lint_fails_on_a_planted_fault(command, tmp_path):
     done = command("fp", "lint", "--fingerprints", str(tmp_path / "data"))
     assert done.returncode == 1
     assert "acme.toml: acme-x: FP020 no source" in done.stdout.decode()
+
+
+@pytest.mark.parametrize(
+    ("code", "old", "new"),
+    [
+        ("FP000", 'strength = "strong"', 'strenght = "strong"'),
+        ("FP001", 'id = "acme-serial"', 'id = "acme-http-server"'),
+        ("FP004", 'manufacturer = "acme"', 'manufacturer = "acmee"'),
+        ("FP007", "(?P<model>AC-[0-9]{2,6})", "(?&model)"),
+        ("FP008", 'field = "http.title"', ""),
+        ("FP012", '{ value = "Acme-Webs", from', '{ value = "Acme-Web", from'),
+        ("FP014", '"Acme-Webs", "AcmeVision"', '"Acme-Webs", "Borg/1.0"'),
+        ("FP015", '{ value = "Webs", why', '{ value = "Acme-Webs", why'),
+        ("FP017", "(?P<model>AC-[0-9]{2,6})", "(?P<model>(AC-[0-9]+)+)"),
+    ],
+)
+def test_lint_names_the_code_of_each_fault(command, tmp_path, code, old, new):
+    done = command("fp", "lint", "--fingerprints", str(copy(tmp_path, ("signatures/acme.toml", old, new))))
+    assert (done.returncode, done.stderr) == (1, b"")
+    assert f": {code} " in done.stdout.decode()
+
+
+def test_a_folder_that_is_not_there_is_no_fault_of_the_data(command, tmp_path):
+    done = command("fp", "lint", "--fingerprints", str(tmp_path / "nothing"))
+    assert done.returncode == 2
+    assert "no such folder" in one_line(done.stderr)
 
 
 def test_lint_says_which_strengths_a_corpus_does_not_bear_out(command, tmp_path):

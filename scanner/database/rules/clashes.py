@@ -9,21 +9,18 @@ from typing import Final
 from scanner.database.load import Database
 from scanner.database.rules.problem import Problem
 from scanner.database.rules.row import place
-from scanner.database.rules.trial import Trial, trials, value_of
-from scanner.model.pattern import PatternError
+from scanner.database.rules.trial import Trial, value_of
 from scanner.model.signature import Signature
 
 EXPLANATIONS: Final[Mapping[str, str]] = {
     "FP014": "A value cannot show two makers. The example also matches a signature that asserts another "
     "manufacturer (or refutes this one): narrow one of the two, or assert only the brand. Brands never "
     "clash with manufacturers.",
-    "FP031": "The signature asserts a manufacturer for a value that was recorded from unrelated equipment.",
 }
 """Code → paragraph."""
 
 
 def lint(database: Database, ready: Iterable[Trial]) -> Iterator[Problem]:
-    """Examples that a signature of another manufacturer matches too."""
     """Examples that a signature of another manufacturer matches too."""
     by_field: defaultdict[str, list[Trial]] = defaultdict(list)
     for one in ready:
@@ -38,25 +35,6 @@ def lint(database: Database, ready: Iterable[Trial]) -> Iterator[Problem]:
                     if _contradicts(one.row, other.row) and other.search(value, example.also) is not None:
                         text = f"its example {value!r} also matches {other.row.id}, which names another manufacturer"
                         yield Problem("FP014", place(database, one.row.id), text)
-
-
-def match_clean(database: Database, clean: Iterable[tuple[str, str]]) -> Iterator[Problem]:
-    """Signatures that assert a manufacturer and match a (field, value) pair of unrelated equipment."""
-    """Signatures that assert a manufacturer and match a (field, value) pair of unrelated equipment."""
-    by_field: defaultdict[str, list[Trial]] = defaultdict(list)
-    for row in database.signatures:
-        if row.status == "retired" or row.also or "manufacturer" not in row.asserts:
-            continue
-        for one in trials(database, row):
-            by_field[one.field].append(one)
-    for field, value in clean:
-        for one in by_field[field]:
-            try:
-                found = one.search(value, {})
-            except PatternError:
-                continue
-            if found is not None:
-                yield Problem("FP031", place(database, one.row.id), f"matches {value!r} of unrelated equipment")
 
 
 def _contradicts(one: Signature, other: Signature) -> bool:
