@@ -61,7 +61,9 @@ def pieces(rule: FieldRule, value: str) -> list[str]:
 
 def spellings(field: str, rule: FieldRule, value: str) -> tuple[str, ...]:
     """Return what ``value`` of ``field`` says without its notation, the plainest first; nothing when it is plain."""
-    if rule.notation == "verbatim" or (rule.notation == "challenge" and _is_usual(value)):
+    if rule.notation == "verbatim":
+        return tuple({_written_out(value)} - {value})
+    if rule.notation == "challenge" and _is_usual(value):
         return ()
     bare = value
     if _WRAPPED.search(value) is not None:

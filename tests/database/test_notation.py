@@ -81,6 +81,8 @@ def test_a_field_has_more_names_than_one():
 
 def test_nothing_is_taken_off_what_is_a_page():
     assert told("verbatim", "Server: x") == []
+    assert told("verbatim", r"name = 'AB\x2d8'; X\x5fY") == ["name = 'AB-8'; X_Y"], "as scripts escape"
+    assert told("verbatim", "<b>A&amp;B</b>") == ["<b>A&B</b>"], "as pages do"
 
 
 @pytest.mark.parametrize(
