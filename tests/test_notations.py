@@ -35,13 +35,18 @@ def positives() -> tuple[tuple[str, str, Facts], ...]:
         if signature.status != "retired" and known.origins[signature.id].maker in MAKERS:
             for example in signature.examples:
                 for field in (example.field,) if example.field else signature.fields:
-                    if example.value is not None and "<" not in field:
+                    if example.value is not None and "<" not in field and may_stand(field, example.value):
                         found[field, example.value, tuple(example.also.items())] = None
     for file in sorted(CORPUS.glob("*.jsonl")):
         for line in file.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
             found[row["field"], row["value"], ()] = None
     return tuple(found)
+
+
+def may_stand(field: str, value: str) -> bool:
+    """Whether an example that names no field is one of ``field``: a scope is a URI."""
+    return field != "wsd.scope" or "://" in value
 
 
 @cache
