@@ -11,13 +11,16 @@ import pytest
 from tests.families.huawei_network import HUAWEI_NETWORK, NOT_HUAWEI_NETWORK
 from tests.families.huawei_products import HUAWEI_PRODUCTS, NOT_HUAWEI_PRODUCTS
 from tests.families.hytera import HYTERA, NOT_HYTERA
+from tests.families.labels import LABELS, NOT_LABELS
 from tests.families.rows import Others, Series
 from tests.families.zte import NOT_ZTE, ZTE
 from tests.judging import finding, maker, rank, verdict
 
 
 @pytest.mark.parametrize(
-    "one", [*HUAWEI_NETWORK, *HUAWEI_PRODUCTS, *ZTE, *HYTERA], ids=lambda one: f"{one.maker} {one.name} {one.field}"
+    "one",
+    [*HUAWEI_NETWORK, *HUAWEI_PRODUCTS, *ZTE, *HYTERA, *LABELS],
+    ids=lambda one: f"{one.maker} {one.name} {one.field}",
 )
 def test_what_a_series_says_in_a_field_reaches_its_verdict(one: Series):
     reached = [(value, finding([(one.field, value)])) for value in one.values]
@@ -27,7 +30,7 @@ def test_what_a_series_says_in_a_field_reaches_its_verdict(one: Series):
 
 @pytest.mark.parametrize(
     "one",
-    [*NOT_HUAWEI_NETWORK, *NOT_HUAWEI_PRODUCTS, *NOT_ZTE, *NOT_HYTERA],
+    [*NOT_HUAWEI_NETWORK, *NOT_HUAWEI_PRODUCTS, *NOT_ZTE, *NOT_HYTERA, *NOT_LABELS],
     ids=lambda one: f"{one.name} {one.field}",
 )
 def test_what_others_say_in_a_field_stays_below_likely(one: Others):
