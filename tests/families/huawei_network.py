@@ -32,6 +32,12 @@ HUAWEI_SOMEWHERE = (
 )
 """Where a series alone is worth a look."""
 
+HUAWEI_ANYWHERE_BARE = (
+    "onvif.model onvif.hardware_id rtsp.server mdns.instance mdns.host name.netbios name.llmnr http.server http.title"
+    " snmp.sysdescr snmp.sysname snmp.oid.1.3.6.1.2.1.1.1.0"
+)
+"""Likewise, where nothing stands around it."""
+
 HUAWEI_NETWORK: list[Series] = [
     *each(
         "older switches",
@@ -294,6 +300,46 @@ HUAWEI_NETWORK: list[Series] = [
         "Huawei SoftX3000 V300R010",
         "MA5616 V800R312C00",
         "eSpace U1981 V200R003",
+    ),
+    *each(
+        "older switches",
+        "huawei",
+        "http.server ssh.banner snmp.sysdescr cdp.platform dhcp.vendor_class upnp.friendly_name name.dns",
+        "Quidway-S5328C-EI",
+    ),
+    *each(
+        "newer switches",
+        "huawei",
+        HUAWEI_ANYWHERE_BARE,
+        "CloudEngine-S5732-H48XUM2CC",
+        "CloudEngine S5732-H48UM4Y2CZ-V2",
+    ),
+    *each("whole models elsewhere", "huawei", HUAWEI_ANYWHERE_BARE, *HUAWEI_MODELS.split()),
+    *each(
+        "whole models as the server's",
+        "huawei",
+        "ssdp.server",
+        *(f"Linux UPnP/1.0 {one}" for one in HUAWEI_MODELS.split()),
+    ),
+    *each("series elsewhere", "huawei", "upnp.model_name onvif.model", *HUAWEI_SERIES.split(), least="review"),
+    *each(
+        "series in certificates",
+        "huawei",
+        "tls.subject",
+        *(f"CN={one}" for one in HUAWEI_SERIES.split()),
+        least="review",
+    ),
+    *each(
+        "warnings",
+        "huawei",
+        "ftp.banner telnet.banner",
+        "Warning: FTP is not a secure protocol, and it is recommended to use SFTP.",
+    ),
+    *each(
+        "platform",
+        "huawei",
+        "dhcp.vendor_class cdp.platform telnet.banner",
+        "Huawei Versatile Routing Platform Software",
     ),
 ]
 

@@ -22,6 +22,12 @@ WHOLE = (
     "RH2288H V3",
 )
 """One whole model of each of Huawei's kinds of products."""
+EVERYWHERE = (
+    "onvif.model upnp.model_name upnp.model_number upnp.friendly_name onvif.hardware_id onvif.firmware snmp.sysdescr"
+    " cdp.platform dhcp.vendor_class http.server rtsp.server ssdp.server sip.server sip.user_agent http.title"
+    " http.body_marker dhcp.hostname mdns.instance snmp.sysname name.netbios ssh.banner telnet.banner"
+)
+"""Where a device may give its model and nothing around it."""
 REALM = 'Digest realm="{}", nonce="5f1a2b3c4d5e6f708192a3b4c5d6e7f8", qop="auth"'
 
 HUAWEI_PRODUCTS: list[Series] = [
@@ -492,6 +498,32 @@ HUAWEI_PRODUCTS: list[Series] = [
     *each("shorter names", "huawei", "http.title upnp.model_name", "K662c", "K562e-10", least="review"),
     *each("shorter names", "huawei", "onvif.model", "IPC6225", "X2221", least="review"),
     *each("shorter names", "huawei", "snmp.sysdescr", "TP48200A-HD15A3", "ECC800-Pro", "S2600T", least="review"),
+    *each(
+        "terminals of every prefix, set-top boxes, energy",
+        "huawei",
+        EVERYWHERE,
+        "DN8245V-56",
+        "EN8145X6",
+        "WA8021V5",
+        "HG8M8145X6-10-V2G01",
+        "EC6108V9_pub_ahwdx",
+        "EMMA-A02",
+        "LUNA2000-7-S1",
+        "SCharger-22KT-S0",
+    ),
+    *each("whole models everywhere", "huawei", EVERYWHERE, *WHOLE),
+    *each(
+        "whole models as hosts of a system", "huawei", "snmp.sysdescr", *(f"Linux {one} 2.6.34 #1" for one in WHOLE[:9])
+    ),
+    *each("whole models as raw headings", "huawei", "http.body_marker", *(f"<title>{one}</title>" for one in WHOLE)),
+    *each("whole models as raw headings", "huawei", "http.body_marker", *(f"<h1>{one}</h1>" for one in WHOLE)),
+    *each("whole models in scopes", "huawei", "wsd.scope", *(f"onvif://www.onvif.org/name/{one}" for one in WHOLE)),
+    *each("whole models as objects", "huawei", "snmp.oid.1.3.6.1.2.1.1.1.0", *WHOLE),
+    *each("the range of cameras", "huawei", EVERYWHERE, "HoloSens SDC 9.0.0"),
+    *each("phones by their own names", "huawei", "upnp.friendly_name name.netbios", "HUAWEI nova 5T", "HUAWEI Mate 20"),
+    *each("models joined to the name", "huawei", "dhcp.hostname name.dns mdns.instance", "HuaweiP20", least="review"),
+    *each("short models", "huawei", "upnp.model_name snmp.sysdescr", "B525", "E5573s", "MT882", "TE40", least="review"),
+    *each("models of servers", "huawei", "upnp.model_name snmp.sysdescr", "2288H V5", "iBMC", least="review"),
 ]
 
 NOT_HUAWEI_PRODUCTS: list[Others] = [
@@ -546,6 +578,19 @@ NOT_HUAWEI_PRODUCTS: list[Others] = [
         "mobile.hotspot",
         "giga.cube",
     ),
+    *others(
+        "other makers' terminals",
+        "upnp.model_name http.title snmp.sysdescr http.server dhcp.hostname ssh.banner tls.subject",
+        "HG323RGW",
+        "HG325N",
+        "HG680-KA",
+        "MT7621",
+        "CN=HG323RGW",
+        "O=NetEngine",
+        "O=netEngine Inc.",
+        most="undetermined",
+    ),
+    *others("a system's name", "snmp.sysdescr http.server", "Linux huawei-nms 5.10.0 x86_64", "Linux huawei 5.10.0"),
     *others("Honor", "dhcp.hostname name.dns", "HONOR_9-abcd", "Honor_20_lite", "HONOR-Magic5"),
     *others("Honor", "dhcp.vendor_class", "HONOR:android:ABC", "android-dhcp-13"),
     *others("the buyer of the servers", "ssdp.server", "UPnP/2.0 iBMC/3.10 ProductName/2288H V7 SN/1"),
