@@ -8,17 +8,19 @@ HYTERA_REPEATERS = "RD625|RD665|RD932|RD965|RD980|RD982|RD985|RD985S|HR655|HR106
 HYTERA_WHERE_A_MODEL_IS_ENOUGH = (
     "snmp.sysdescr lldp.system_description http.title http.www_authenticate http.body_marker upnp.model_name"
     " upnp.model_number upnp.friendly_name onvif.model telnet.banner dhcp.hostname name.dns name.netbios mdns.instance"
-    " mdns.host snmp.sysname lldp.system_name cdp.device"
+    " mdns.host snmp.sysname lldp.system_name cdp.device cdp.platform dhcp.vendor_class ssh.banner ftp.banner tls.subject"
+    " http.server sip.user_agent rtsp.www_authenticate onvif.hardware_id"
 )
 HYTERA_BY_NAME = (
     "http.server http.title sip.user_agent sip.server rtsp.server dhcp.vendor_class cdp.platform ssdp.server snmp.sysdescr"
     " lldp.system_description http.www_authenticate http.body_marker upnp.model_name upnp.friendly_name onvif.model"
+    " onvif.hardware_id ssh.banner ftp.banner telnet.banner rtsp.www_authenticate name.dns snmp.sysname"
 )
 HYTERA: list[Series] = [
     *each(
         "models and the company",
         "hytera",
-        "http.title telnet.banner mdns.instance",
+        "http.title telnet.banner mdns.instance dhcp.hostname snmp.sysname",
         "Hytera RD985S",
         "Hytera PD785",
         "Hytera PDC760",
@@ -29,7 +31,12 @@ HYTERA: list[Series] = [
     *models("repeaters", "hytera", HYTERA_WHERE_A_MODEL_IS_ENOUGH, HYTERA_REPEATERS, "likely", "|"),
     *models("by name", "hytera", HYTERA_BY_NAME, "Hytera RD985|Hytera HR1065", "likely", "|"),
     *models(
-        "push-to-talk and body cameras", "hytera", "dhcp.hostname name.dns onvif.model", "PNC380|VM780", "review", "|"
+        "push-to-talk and body cameras",
+        "hytera",
+        "dhcp.hostname name.dns onvif.model snmp.sysdescr http.title http.www_authenticate telnet.banner tls.subject",
+        "PNC380|VM780",
+        "review",
+        "|",
     ),
     *each(
         "kinds",
@@ -74,6 +81,11 @@ NOT_HYTERA: list[Others] = [
     *others(
         "unanswered", "snmp.oid.1.3.6.1.4.1.40297.1.2.4.1.0", "No Such Object available on this agent at this OID", ""
     ),
+    *others(
+        "somebody's computer", "snmp.sysdescr lldp.system_description", "Linux hytera 5.10.0", "Linux hytera-gw 6.1.0"
+    ),
+    *others("its program, on anybody's telephone", "sip.user_agent", "HyTalk/1.0"),
+    *others("a program's own key", "mdns.txt", "hytera-id=1", "fn=Hytera"),
     *others("another name", "onvif.manufacturer upnp.manufacturer", "Hyterra", "Hystera"),
     *others("virtual machines", "dhcp.hostname", "VM100", "vm5800"),
 ]

@@ -16,18 +16,26 @@ ZTE_ANYWHERE = (
     "snmp.sysdescr lldp.system_description cdp.version snmp.sysname lldp.system_name cdp.device cdp.platform ssh.banner"
     " telnet.banner ftp.banner http.server http.title http.www_authenticate http.body_marker tls.subject tls.issuer"
     " dhcp.vendor_class dhcp.hostname name.dns name.netbios name.llmnr mdns.instance mdns.host upnp.model_name"
-    " upnp.friendly_name upnp.model_number sip.user_agent sip.server ssdp.server snmp.oid.1.3.6.1.2.1.47.1.1.1.1.13.1"
+    " upnp.friendly_name upnp.model_number sip.user_agent sip.server ssdp.server rtsp.server rtsp.www_authenticate"
+    " onvif.model onvif.hardware_id http.x_powered_by snmp.oid.1.3.6.1.2.1.47.1.1.1.1.13.1"
 )
 ZTE_TERMINALS = (
     "F401|F460|F601|F609|F612W|F620G|F660|F663NV9|F668|F670L|F670LV9.0|F680|F6201B|F6600P|F6605R|F6640|F8648P|H108N|H118N"
-    "|H168N|H188A|H196A|H201L|H208N|H218N|H267A|H268N|H288A|H298A|H298Q|H338A|H367N|H369A|H388X|H3601P"
+    "|H168N|H188A|H196A|H201L|H208N|H218N|H267A|H268N|H288A|H298A|H298Q|H338A|H367N|H369A|H388X|H3601P|H2640|H3600P"
+    "|H3640|H6645P|H6745|F2801S|F4610U"
 )
 """Terminals and gateways whose pages and greetings give the model alone."""
-ZTE_MOBILE = "MC801A|MC888|MC889|MC7010|MU5001|MU5120|MF283|MF283+|MF286R|MF289F|MF297D|MF833V|MF910|MF920U|MF971V"
-ZTE_WHERE_A_MODEL_IS_ENOUGH = "http.title http.www_authenticate upnp.model_name upnp.model_number telnet.banner"
+ZTE_MOBILE = (
+    "MC801A|MC888|MC889|MC7010|MC7500|MU5001|MU5120|MF283|MF283+|MF286R|MF289F|MF297D|MF833V|MF910|MF920U|MF971V"
+)
+ZTE_WHERE_A_MODEL_IS_ENOUGH = (
+    "http.title http.www_authenticate rtsp.www_authenticate upnp.model_name upnp.model_number upnp.friendly_name onvif.model"
+    " onvif.hardware_id telnet.banner"
+)
 ZTE_WHERE_IT_IS_WORTH_A_LOOK = (
     "dhcp.hostname name.dns name.netbios name.llmnr mdns.instance mdns.host snmp.sysname lldp.system_name cdp.device"
-    " cdp.platform snmp.sysdescr lldp.system_description ftp.banner tls.subject"
+    " cdp.platform snmp.sysdescr lldp.system_description dhcp.vendor_class ftp.banner ssh.banner tls.subject tls.issuer"
+    " http.body_marker http.server ssdp.server sip.user_agent"
 )
 
 
@@ -236,7 +244,24 @@ ZTE: list[Series] = [
     *each("discovery", "zte", "upnp.friendly_name", "ZTE Broadband Home Gateway", "ZTE B866V2-H", "ZTE H298A"),
     *each("discovery", "zte", "upnp.serial", "ZTEVQJNN2T00829"),
     *each("discovery", "zte", "ssdp.usn", "uuid:20809696-105a-3721-e8b8-2c957f6259fe::upnp:rootdevice"),
-    *each("labels", "zte", "http.title upnp.model_name upnp.friendly_name", "Speedport Entry 2i"),
+    *each(
+        "labels",
+        "zte",
+        "http.title upnp.model_name upnp.friendly_name dhcp.hostname snmp.sysdescr telnet.banner sip.user_agent",
+        "Speedport Entry 2i",
+        "Verizon Fivespot",
+    ),
+    *each("smart routers", "zte", "http.title upnp.model_name dhcp.hostname", "SR1010", "SR7410", least="review"),
+    *each("smart routers", "zte", "http.title upnp.friendly_name dhcp.hostname", "ZTE SR7410"),
+    *each("the name first", "zte", "http.server", "ZTE F660", "ZTE MC801A"),
+    *each(
+        "the name first",
+        "zte",
+        "snmp.sysdescr cdp.platform dhcp.vendor_class rtsp.server ssdp.server sip.user_agent onvif.model onvif.hardware_id",
+        "ZTE",
+        "ZTE IPC-2000",
+        "ZTE_W600",
+    ),
     *each("labels", "zte", "name.dns", "speedport-entry-2i.ote.gr"),
     *each("titles", "zte", "http.title", "ZTE Router", "ZTE Login", "ZTE WLAN AC"),
     *each("the maker alone", "zte", "http.title", "ZTE", "ZTE Corporation", least="review"),
@@ -247,7 +272,8 @@ ZTE: list[Series] = [
     *each(
         "set-top boxes",
         "zte",
-        "upnp.model_name dhcp.hostname mdns.instance http.title",
+        "upnp.model_name onvif.model dhcp.hostname dhcp.vendor_class name.dns mdns.instance snmp.sysname http.title"
+        " upnp.friendly_name http.www_authenticate ssdp.server",
         "B860H",
         "B860AV1.1-T",
         "B866V2",
@@ -267,7 +293,7 @@ NOT_ZTE: list[Others] = [
     ),
     *others("the company's own site", "http.server", "ZTE"),
     *others("gateways of many makers", "http.server", "CPE-SERVER/1.0 Supports only GET", "ZXTM/9.9", "ZXProxy"),
-    *others("the same firmware", "http.title", "ZN-M180G", "MT-PON-AT-4"),
+    *others("the same firmware", "http.title", "ZN-M180G", "GM220-S", "FD514GD-R460", "MT-PON-AT-4"),
     *others(
         "programs",
         "http.title",
@@ -275,6 +301,11 @@ NOT_ZTE: list[Others] = [
         "ZTE CPE Monitor",
         "ZTE ONU CONFIG GENERATOR",
         "ZTE SAT Tool",
+        "ZTE OLT Provisioning System",
+        "Login - ZTE OLT Provisioning System",
+        "ZTE Router Manager",
+        "ZTE C300/C320 ONU Auto Manager - SNMP",
+        "中兴随身 WiFi 管理",
         "ZXing",
     ),
     *others(
@@ -306,6 +337,7 @@ NOT_ZTE: list[Others] = [
     *others("unanswered", "snmp.oid.1.3.6.1.4.1.3902.3.1.1.0", "No Such Object available on this agent at this OID"),
     *others("a neighbour's", "snmp.oid.1.0.8802.1.1.2.1.4.1.1.10.0.1.1", "ZXR10 5928E"),
     *others("an optical module", "snmp.oid.1.3.6.1.2.1.47.1.1.1.1.12.1001", "ZTE"),
+    *others("a program's own key", "mdns.txt", "zte-id=1", "fn=ZTE"),
     *others("a program on a telephone", "sip.user_agent", "Linphone on ZTE Blade", "ZTEUserAgent"),
     *others("the operator's other gateways", "http.title upnp.model_name", "Speedport W 724V", "Speedport Smart 3"),
     *others("the operator's other gateways", "http.title", "Experia Box V10A", most="undetermined"),
