@@ -118,6 +118,22 @@ NOT_LABELS = [
     *others("cameras of LG", "onvif.model upnp.model_name http.title", "LNB3100", "LNB5320R", most="undetermined"),
     *others("cameras of TP-Link", "onvif.model http.title", "NC200", "NC250", most="undetermined"),
     *others(
+        *(
+            "hosts",
+            NAMES,
+            "max-iphone",
+            "sf-iphone-12",
+            "sf-nvr-main",
+            "amdvm01",
+            "ash01",
+            "ali-note20ultra",
+            "cp-usa-01",
+        ),
+        *("hqa01-web", "vip-8080-app", "nvd-2021", "lv-web01", "lv-n01-web", "tvn24hd", "bcs-prod001", "icr-printer1"),
+        most="undetermined",
+    ),
+    *others("chips", "http.title snmp.sysdescr upnp.model_name", "QCA9531", "QCN9074", "QT 5.15", most="undetermined"),
+    *others(
         "hosts", NAMES, "ad110", "ad410", "e891ab", "e893dd", "imx-8", "rvi-server", "dvr8-1550", most="undetermined"
     ),
 ]
