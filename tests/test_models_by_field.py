@@ -333,10 +333,57 @@ def test_a_model_of_hikvisions_labels_is_likely_wherever_a_device_names_itself(n
         "M10420250308CCWRFX3431707WCVU",
     ],
 )
-@pytest.mark.parametrize("field", ["onvif.serial", "isapi.serial", "sadp.serial", "upnp.serial"])
-def test_a_serial_number_of_hikvisions_is_likely(field: str, serial: str):
-    one = finding([(field, serial)])
+@pytest.mark.parametrize(
+    ("field", "template"),
+    [
+        *((field, "{}") for field in ("onvif.serial", "isapi.serial", "sadp.serial", "upnp.serial")),
+        *((field, "{}") for field in ("mdns.host", "dhcp.hostname", "name.netbios", "snmp.sysname", "cdp.platform")),
+        *((field, "CN={},O=Company") for field in ("tls.subject", "tls.issuer")),
+        *((field, 'Digest realm="{}", nonce="1"') for field in CHALLENGES),
+        ("name.dns", "{}.example.net"),
+        ("mdns.txt", "serialNumber={}"),
+        ("wsd.scope", SCOPE + "name/{}"),
+        ("http.title", "{}"),
+        ("ftp.banner", "220 {} FTP server ready."),
+        ("telnet.banner", "{} login:"),
+        ("upnp.model_number", "{}"),
+    ],
+)
+def test_a_serial_number_of_hikvisions_is_likely(field: str, template: str, serial: str):
+    one = finding([(field, template.format(serial))])
     assert (verdict(one), maker(one)) == ("likely", "hikvision")
+
+
+@pytest.mark.parametrize(
+    ("field", "template"),
+    [
+        *((field, "{}") for field in ("mdns.host", "dhcp.vendor_class", "cdp.platform", "http.title", "http.server")),
+        *((field, "{}") for field in ("rtsp.server", "sip.user_agent", "onvif.hardware_id", "snmp.sysdescr")),
+        *(("tls.subject", "CN={}"), ("mdns.txt", "md={}"), ("name.dns", "{}.lan"), ("telnet.banner", "{} login:")),
+        *(("ftp.banner", "220 {} FTP service ready."), ("http.title", "HiLook {}"), ("mdns.instance", "EZVIZ {}")),
+        *CHALLENGES.items(),
+        ("http.body_marker", "<DeviceInfo><model>{}</model></DeviceInfo>"),
+    ],
+)
+@pytest.mark.parametrize("name", ["HiLook", "EZVIZ"])
+def test_a_whole_model_of_a_label_of_hikvisions_is_likely_whatever_stands_around_it(
+    name: str, field: str, template: str
+):
+    (one,) = (one for one in SERIES if (one.maker, one.name) == ("hikvision", name))
+    assert short_of(one, field, template, "likely") == []
+
+
+ROOMS_AND_SERVERS = (
+    "DS-TEST01 DS-KVM01 DS-PROD01-DB DS-PS01-WEB DS-MAIL001 DS-DNS01 DS-PRINT01 DS-KITCHEN DS-218j DS-6510B"
+    " DS-C9148S-K9 DS-K8S-NODE1 CS-LAB-101 CS-B1-101 CS-SRV-100 CS-DB01-101 CS-ROOM-12WEST CS-H1-PRINTER PT-NAS01"
+    " HWC-SERVER HWI-PRINT AE-DC001-SW1 NVR-01 IPC-B12 HL-2140 EKI-2525 IK-7608"
+)
+
+
+@pytest.mark.parametrize("field", ["dhcp.hostname", "name.netbios", "name.dns", "mdns.host", "snmp.sysname"])
+def test_rooms_and_servers_that_are_numbered_like_hikvisions_models_are_none(field: str):
+    found = [name for name in ROOMS_AND_SERVERS.split() if maker(finding([(field, name)])) == "hikvision"]
+    assert found == []
 
 
 @pytest.mark.parametrize("one", SERIES, ids=lambda one: f"{one.maker} {one.name}")
