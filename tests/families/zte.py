@@ -35,7 +35,7 @@ ZTE_WHERE_A_MODEL_IS_ENOUGH = (
 ZTE_WHERE_IT_IS_WORTH_A_LOOK = (
     "dhcp.hostname name.dns name.netbios name.llmnr mdns.instance mdns.host snmp.sysname lldp.system_name cdp.device"
     " cdp.platform snmp.sysdescr lldp.system_description dhcp.vendor_class ftp.banner ssh.banner tls.subject tls.issuer"
-    " http.body_marker http.server ssdp.server sip.user_agent"
+    " http.body_marker http.server ssdp.server"
 )
 
 
