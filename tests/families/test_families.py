@@ -1,4 +1,4 @@
-"""What the covered makers of networks and radios say, family by family, in every field where a device says its kind.
+"""What the covered makers say, family by family, in every field where a device says its kind.
 
 The counter-rows are what other makers, software and former businesses say in the same fields: none may go further than
 review.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.families.dahua import DAHUA, NOT_DAHUA
 from tests.families.huawei_network import HUAWEI_NETWORK, NOT_HUAWEI_NETWORK
 from tests.families.huawei_products import HUAWEI_PRODUCTS, NOT_HUAWEI_PRODUCTS
 from tests.families.hytera import HYTERA, NOT_HYTERA
@@ -19,7 +20,7 @@ from tests.judging import finding, maker, rank, verdict
 
 @pytest.mark.parametrize(
     "one",
-    [*HUAWEI_NETWORK, *HUAWEI_PRODUCTS, *ZTE, *HYTERA, *LABELS],
+    [*HUAWEI_NETWORK, *HUAWEI_PRODUCTS, *ZTE, *HYTERA, *DAHUA, *LABELS],
     ids=lambda one: f"{one.maker} {one.name} {one.field}",
 )
 def test_what_a_series_says_in_a_field_reaches_its_verdict(one: Series):
@@ -30,7 +31,7 @@ def test_what_a_series_says_in_a_field_reaches_its_verdict(one: Series):
 
 @pytest.mark.parametrize(
     "one",
-    [*NOT_HUAWEI_NETWORK, *NOT_HUAWEI_PRODUCTS, *NOT_ZTE, *NOT_HYTERA, *NOT_LABELS],
+    [*NOT_HUAWEI_NETWORK, *NOT_HUAWEI_PRODUCTS, *NOT_ZTE, *NOT_HYTERA, *NOT_DAHUA, *NOT_LABELS],
     ids=lambda one: f"{one.name} {one.field}",
 )
 def test_what_others_say_in_a_field_stays_below_likely(one: Others):
