@@ -524,6 +524,28 @@ HUAWEI_PRODUCTS: list[Series] = [
     *each("models joined to the name", "huawei", "dhcp.hostname name.dns mdns.instance", "HuaweiP20", least="review"),
     *each("short models", "huawei", "upnp.model_name snmp.sysdescr", "B525", "E5573s", "MT882", "TE40", least="review"),
     *each("models of servers", "huawei", "upnp.model_name snmp.sysdescr", "2288H V5", "iBMC", least="review"),
+    *each(
+        "newer routers by title",
+        "huawei",
+        "http.title upnp.friendly_name",
+        "HUAWEI Q6E",
+        "HUAWEI Mesh 3",
+        "HUAWEI WiFi AX3",
+        "华为AX6",
+        "Huawei Mobile Broadband",
+    ),
+    *each("login pages of the name alone", "huawei", "http.title", "Huawei - Login", "HUAWEI | Login", least="review"),
+    *each(
+        "newer things by name",
+        "huawei",
+        "dhcp.hostname mdns.instance name.dns",
+        "HUAWEI_WiFi_AX3-12ab",
+        "HUAWEI_BAH3-W09",
+        "HUAWEI-MatePad-11",
+    ),
+    *each("Linux of its own", "huawei", "telnet.banner", "WAP(Dopra Linux) login:"),
+    *each("records by other keys", "huawei", "mdns.txt", "vendorName=HUAWEI", "usb_MDL=HUAWEI PixLab"),
+    *each("routers as hosts of a system", "huawei", "snmp.sysdescr", "Linux homerouter.cpe 3.10.59 #1"),
 ]
 
 NOT_HUAWEI_PRODUCTS: list[Others] = [
@@ -589,6 +611,10 @@ NOT_HUAWEI_PRODUCTS: list[Others] = [
         "O=NetEngine",
         "O=netEngine Inc.",
         most="undetermined",
+    ),
+    *others("the buyer of the servers", "upnp.model_name snmp.sysdescr", "FusionServer 2288H V7", "2288H V7"),
+    *others(
+        "other pages of the name", "http.title", "Huawei Cloud Security Scanner", "Huawei Lab Inventory", "Huawei Seeds"
     ),
     *others("a system's name", "snmp.sysdescr http.server", "Linux huawei-nms 5.10.0 x86_64", "Linux huawei 5.10.0"),
     *others("Honor", "dhcp.hostname name.dns", "HONOR_9-abcd", "Honor_20_lite", "HONOR-Magic5"),
