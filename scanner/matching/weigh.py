@@ -7,7 +7,7 @@
 | possible  | anything                                                                   |
 
 Hearsay alone, and a maker read only through its brand, are capped at probable. A rival that is itself probable
-takes one tier off; a tie is conflicting.
+takes one tier off; a tie is conflicting. Of texts, what the device says stands before what a table says of it.
 """
 
 from __future__ import annotations
@@ -123,8 +123,11 @@ def _lowered(tier: Tier, rivals: list[Tier]) -> Tier:
     return _TIERS[own - 1] if own > strongest else "conflicting"
 
 
-def _order(value: str, claims: list[Claim], tier: Tier, ancestors: tuple[str, ...]) -> tuple[int, int, int, int, str]:
+def _order(
+    value: str, claims: list[Claim], tier: Tier, ancestors: tuple[str, ...]
+) -> tuple[bool, int, int, int, int, str]:
     return (
+        claims[0].slot in TEXT_SLOTS and all(claim.because for claim in claims),
         -_TIERS.index(tier),
         -max(_RANK[claim.strength] for claim in claims),
         -len({claim.group for claim in claims}),

@@ -56,6 +56,15 @@ def test_a_leader_by_a_tier_wins_one_tier_lower():
     assert who.manufacturer.contested
 
 
+def test_what_the_device_says_of_its_model_stands_before_what_a_table_says():
+    told = claim("IPC-AW46WN-S2", "moderate", "dahua-cgi", slot="original_model")
+    read = claim("IPC-AW26WN-S2", "strong", "catalogue", slot="original_model", because=("web",))
+    for claims in ([told, read], [read, told]):
+        original = weigh(claims).original_model
+        assert original is not None
+        assert (original.value, original.rivals) == ("IPC-AW46WN-S2", ("IPC-AW26WN-S2",))
+
+
 def test_a_rival_that_is_only_possible_changes_nothing_but_is_named():
     who = weigh([claim("axis", "strong", "web"), claim("hikvision", "moderate", "hardware-address")])
     assert who.manufacturer is not None
