@@ -22,6 +22,8 @@ MAC_STRENGTH_OTHER: Final[Strength] = "weak"
 """The same for companies whose chips and modules sit in everybody's equipment."""
 REMEMBERED: Final = 65536
 """Distinct (field, value) pairs whose matches are kept: a network repeats a few hundred values."""
+WIDE: Final = 5
+"""Fields from which on a signature is kept with its like, once for all fields: compiled in each, they cost seconds."""
 
 
 class Block(Protocol):
@@ -62,8 +64,8 @@ _Piece = tuple[str, tuple[str, ...], FieldRule, tuple[_Hit, ...]]
 """As it was seen, its normal forms (the plainest first), rule of its field, what matches any of them."""
 
 
-class _FieldIndex:
-    """The signatures of one field, arranged so that most values cost one dictionary look-up and one regex set."""
+class _Index:
+    """Some signatures, arranged so that most values cost one dictionary look-up and one regex set."""
 
     def __init__(self, signatures: list[tuple[Signature, Pattern]]) -> None:
         self._exact: dict[str, list[Signature]] = defaultdict(list)
@@ -79,40 +81,47 @@ class _FieldIndex:
                 self._scanned.append((signature, pattern))
         self._candidates: Callable[[str], list[int]] | None = None
 
-    def hits(self, value: str) -> Iterator[_Hit]:
+    def hits(self, field: str, value: str) -> Iterator[_Hit]:
         for signature in self._exact.get(value, ()):
-            yield signature, {}
+            if field in signature.fields:
+                yield signature, {}
         for signature, pattern in self._scanned:
-            if pattern.search(value) is not None:
+            if field in signature.fields and pattern.search(value) is not None:
                 yield signature, {}
         if self._regexes:
             if self._candidates is None:
                 self._candidates = candidates([pattern.match.regex or "" for _, pattern in self._regexes])
             for index in self._candidates(value):
                 signature, pattern = self._regexes[index]
-                captured = pattern.search(value)
+                captured = pattern.search(value) if field in signature.fields else None
                 if captured is not None:
                     yield signature, captured
 
 
 class Matcher:
-    """All signatures of one database, indexed by field. Pure but for its memory of values already seen."""
+    """All signatures of one database, by field. Pure but for its memory of values already seen."""
 
     def __init__(self, data: Data) -> None:
         self._data = data
         by_field: dict[str, list[tuple[Signature, Pattern]]] = defaultdict(list)
+        wide: list[tuple[Signature, Pattern]] = []
         self._conditions: dict[str, tuple[tuple[str, Pattern], ...]] = {}
         for signature in data.signatures:
             if signature.status == "retired":
                 continue
             pattern = Pattern(signature.match)
-            for field in signature.fields:
-                by_field[field].append((signature, pattern))
+            if len(signature.fields) >= WIDE:
+                wide.append((signature, pattern))
+            else:
+                for field in signature.fields:
+                    by_field[field].append((signature, pattern))
             if signature.also:
                 self._conditions[signature.id] = tuple(
                     (condition.field, Pattern(condition.match)) for condition in signature.also
                 )
-        self._index = {field: _FieldIndex(signatures) for field, signatures in by_field.items()}
+        self._narrow = {field: _Index(signatures) for field, signatures in by_field.items()}
+        self._wide = _Index(wide)
+        self._read_by_wide = frozenset(field for signature, _ in wide for field in signature.fields)
         self._remembered: dict[tuple[str, str], tuple[_Piece, ...]] = {}
 
     def claims(self, host: Host) -> Iterator[Claim]:
@@ -150,10 +159,15 @@ class Matcher:
             hits: dict[str, _Hit] = {}
             for form in forms:
                 for other, words in rule.readings(field, form):
-                    if other in self._index:
-                        for hit in self._index[other].hits(words):
-                            hits.setdefault(hit[0].id, hit)
+                    for hit in self._hits(other, words):
+                        hits.setdefault(hit[0].id, hit)
             yield seen, forms, rule, tuple(hits.values())
+
+    def _hits(self, field: str, value: str) -> Iterator[_Hit]:
+        if field in self._narrow:
+            yield from self._narrow[field].hits(field, value)
+        if field in self._read_by_wide:
+            yield from self._wide.hits(field, value)
 
     def _holds(
         self,

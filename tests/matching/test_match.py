@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from scanner.matching.hosts import group
-from scanner.matching.match import Matcher
+from scanner.matching.match import WIDE, Matcher
 from scanner.model.entity import Company
 from scanner.model.observation import Field
 from scanner.model.signature import Condition, FieldRule, Match, Signature
@@ -122,6 +122,21 @@ def test_the_plainest_form_of_a_model_is_the_model():
     data.forms = {"deviceType=IPC-HFW1230S": ("IPC-HFW1230S", "deviceType=IPC-HFW1230S")}
     (claim,) = claims(data, seen("h", "onvif.model", "deviceType=IPC-HFW1230S"))
     assert (claim.value, claim.observed) == ("IPC-HFW1230S", "deviceType=IPC-HFW1230S")
+
+
+@pytest.mark.parametrize("match", [Match(exact=("a b",)), Match(prefix=("a",)), Match(regex="a( b)?")])
+def test_a_signature_of_many_fields_is_read_in_each_of_them_and_in_no_other(match):
+    many = tuple(f"many.{number}" for number in range(WIDE))
+    data = Data(signature("wide", match, fields=many), signature("narrow", match, fields=("many.0", "other")))
+    for field in (*many, "other"):
+        data.rules[field] = FieldRule("http", "web", "…")
+
+    def read(field):
+        return {one.signature for one in claims(data, seen("h", field, "a b"))}
+
+    assert read("many.0") == {"wide", "narrow"}
+    assert [read(field) for field in many[1:]] == [{"wide"}] * (WIDE - 1)
+    assert read("other") == {"narrow"}
 
 
 def test_a_field_like_another_is_read_by_its_signatures_and_is_a_witness_of_its_own():
