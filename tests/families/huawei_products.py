@@ -522,7 +522,7 @@ HUAWEI_PRODUCTS: list[Series] = [
     *each("the range of cameras", "huawei", EVERYWHERE, "HoloSens SDC 9.0.0"),
     *each("phones by their own names", "huawei", "upnp.friendly_name name.netbios", "HUAWEI nova 5T", "HUAWEI Mate 20"),
     *each("models joined to the name", "huawei", "dhcp.hostname name.dns mdns.instance", "HuaweiP20", least="review"),
-    *each("short models", "huawei", "upnp.model_name snmp.sysdescr", "B525", "E5573s", "MT882", "TE40", least="review"),
+    *each("short models", "huawei", "upnp.model_name snmp.sysdescr", "B525", "E5573s", "TE40", least="review"),
     *each("models of servers", "huawei", "upnp.model_name snmp.sysdescr", "2288H V5", "iBMC", least="review"),
     *each(
         "newer routers by title",
