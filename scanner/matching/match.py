@@ -11,7 +11,7 @@ from scanner.model.entity import Company
 from scanner.model.finding import Claim
 from scanner.model.host import Host
 from scanner.model.observation import Field, Observation
-from scanner.model.pattern import Pattern, candidates
+from scanner.model.pattern import SET_MEMORY, Pattern, candidates
 from scanner.model.signature import FieldRule, Signature, Slot, Strength
 
 SLOT_FIELD_STRENGTH: Final[Strength] = "moderate"
@@ -22,8 +22,10 @@ MAC_STRENGTH_OTHER: Final[Strength] = "weak"
 """The same for companies whose chips and modules sit in everybody's equipment."""
 REMEMBERED: Final = 65536
 """Distinct (field, value) pairs whose matches are kept: a network repeats a few hundred values."""
-WIDE: Final = 5
+WIDE: Final = 8
 """Fields from which on a signature is kept with its like, once for all fields: compiled in each, they cost seconds."""
+WIDE_MEMORY: Final = 256 << 20
+"""Bytes RE2 may use for those: with 64 MiB it forgets and works out again what most values need."""
 
 
 class Block(Protocol):
@@ -67,7 +69,8 @@ _Piece = tuple[str, tuple[str, ...], FieldRule, tuple[_Hit, ...]]
 class _Index:
     """Some signatures, arranged so that most values cost one dictionary look-up and one regex set."""
 
-    def __init__(self, signatures: list[tuple[Signature, Pattern]]) -> None:
+    def __init__(self, signatures: list[tuple[Signature, Pattern]], memory: int = SET_MEMORY) -> None:
+        self._memory = memory
         self._exact: dict[str, list[Signature]] = defaultdict(list)
         self._scanned: list[tuple[Signature, Pattern]] = []
         self._regexes: list[tuple[Signature, Pattern]] = []
@@ -90,7 +93,8 @@ class _Index:
                 yield signature, {}
         if self._regexes:
             if self._candidates is None:
-                self._candidates = candidates([pattern.match.regex or "" for _, pattern in self._regexes])
+                regexes = [pattern.match.regex or "" for _, pattern in self._regexes]
+                self._candidates = candidates(regexes, self._memory)
             for index in self._candidates(value):
                 signature, pattern = self._regexes[index]
                 captured = pattern.search(value) if field in signature.fields else None
@@ -120,7 +124,7 @@ class Matcher:
                     (condition.field, Pattern(condition.match)) for condition in signature.also
                 )
         self._narrow = {field: _Index(signatures) for field, signatures in by_field.items()}
-        self._wide = _Index(wide)
+        self._wide = _Index(wide, WIDE_MEMORY)
         self._read_by_wide = frozenset(field for signature, _ in wide for field in signature.fields)
         self._remembered: dict[tuple[str, str], tuple[_Piece, ...]] = {}
 

@@ -66,20 +66,21 @@ def _compiled(regex: str) -> Any:
         raise PatternError(f"not a regular expression RE2 accepts: {text}") from error
 
 
-SET_MEMORY: Final = 64 << 20
-"""Bytes RE2 may use for one field's patterns together; past it the set falls back to a slower automaton."""
+SET_MEMORY: Final = 32 << 20
+"""Bytes RE2 may use for a few patterns together; past it the set falls back to a slower automaton."""
 
 
-def candidates(regexes: Sequence[str]) -> Callable[[str], list[int]]:
+def candidates(regexes: Sequence[str], memory: int = SET_MEMORY) -> Callable[[str], list[int]]:
     """Return a function from a value to the indices, ascending, of the ``regexes`` that match the whole of it.
 
-    All are tried in one pass, in time linear in the value. Raises PatternError for an invalid regular expression.
+    All are tried in one pass, in time linear in the value, with at most ``memory`` bytes for what RE2 has worked out.
+    Raises PatternError for an invalid regular expression.
     """
     import re2  # noqa: PLC0415 - only programs that match pay for loading it
 
     options = re2.Options()
     options.log_errors = False
-    options.max_mem = SET_MEMORY
+    options.max_mem = memory
     together = re2.Set.FullMatchSet(options)
     for regex in regexes:
         try:
