@@ -72,6 +72,10 @@ NOT_DAHUA: list[Others] = [
             "model=DH-vision",
         ),
     ),
+    *others(
+        *("names that companies and data halls give", NAMES, "DHI-DC01", "dhi-web01", "DHI-PC-0123", "dhi-sql-01"),
+        *("dh-nvr1", "dh-arc1", "dh-psd-web", "vto0123"),
+    ),
     *others("serial numbers near to its own", f"{NAMES} mdns.host", "DESKTOP-PAB12345", "907F3C6C73FEDA77", "AMC-PC"),
     *others("other companies", "onvif.manufacturer upnp.manufacturer", "Shanghai Dahua Scale Factory", "Tongdahua"),
     *others("other companies", "tls.subject tls.issuer", "CN=Dahua Scale CA", "O=Shanghai Dahua Scale Factory"),

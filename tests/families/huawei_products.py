@@ -584,6 +584,24 @@ NOT_HUAWEI_PRODUCTS: list[Others] = [
     ),
     *others("programs and persons", "http.www_authenticate", 'Basic realm="Home Gateway"', 'Basic realm="MT880"'),
     *others(
+        *(
+            "buildings, rooms, seats and racks",
+            "dhcp.hostname mdns.instance mdns.host name.dns name.netbios snmp.sysname",
+        ),
+        *(
+            "B310-01",
+            "b612-12",
+            "E5180-01",
+            "WS3105-01",
+            "TC7012-03",
+            "H112-301",
+            "A1204-10-1",
+            "x1001-web",
+            "x2041-sw1",
+        ),
+        *("ITS601-LT", "its812-laptop", "u1942", "espace2013", "espace-72", "hg8989com", "mediarouter1"),
+    ),
+    *others(
         "names that somebody gave",
         "dhcp.hostname mdns.instance",
         "huawei-router-of-anna",
