@@ -493,6 +493,12 @@ def test_dahua_a_hashed_realm_is_no_serial_number():
     assert one.identification.serial is None
 
 
+@pytest.mark.parametrize("name", ["ASA5506-X", "ASR1001-X", "espace-client", "E5600", "F628", "CS-C2525E"])
+def test_the_name_of_another_makers_device_in_many_fields_accuses_nobody(name: str):
+    fields = ("snmp.sysname", "dhcp.hostname", "name.dns", "mdns.instance", "upnp.model_name", "http.title")
+    assert rank(verdict(finding([(field, name) for field in fields]))) <= rank("review")
+
+
 @pytest.mark.parametrize("value", ["General", "Private"])
 def test_dahua_a_neutral_vendor_names_the_maker_and_no_brand(value: str):
     one = finding([("dhip.vendor", value), ("dhip.manufacturer", value)])
