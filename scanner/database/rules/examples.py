@@ -42,7 +42,6 @@ _FORBIDS_COPYING: Final = re.compile(
 
 def lint(database: Database, trials: Sequence[Trial], report: Report) -> Iterator[Problem]:
     """Every problem of the examples of one signature, tried in each of its fields where they may stand."""
-    """Try the examples of one signature, in each of its fields where they may stand."""
     row = trials[0].row
     if not row.examples:
         yield report("FP010", "no example: give a value it must match")
