@@ -6,8 +6,10 @@
 | probable  | one strong group, or two moderate ones                                     |
 | possible  | anything                                                                   |
 
-Hearsay alone, and a maker read only through its brand, are capped at probable. A rival that is itself probable
-takes one tier off; a tie is conflicting. Of texts, what the device says stands before what a table says of it.
+One signature's moderate word about one and the same text counts once, however many protocols tell that text: what
+others say too in one place they say in the next. Hearsay alone, and a maker read only through its brand, are capped at
+probable. A rival that is itself probable takes one tier off; a tie is conflicting. Of texts, what the device says
+stands before what a table says of it.
 """
 
 from __future__ import annotations
@@ -71,11 +73,21 @@ def tier_of(claims: Iterable[Claim]) -> Tier:
     tier: Tier = "possible"
     if (first >= _STRONG and second >= _STRONG) or (first >= _CONCLUSIVE and second >= _MODERATE):
         tier = "confirmed"
-    elif first >= _STRONG or second >= _MODERATE:
+    elif first >= _STRONG or (second >= _MODERATE and not _one_word(claims)):
         tier = "probable"
     if tier == "confirmed" and (all(claim.reporter for claim in claims) or all(claim.because for claim in claims)):
         return "probable"
     return tier
+
+
+def _one_word(claims: list[Claim]) -> bool:
+    """Whether all that is moderate is one reading of one text. Texts that are claimed themselves agree by being one."""
+    readings = {
+        (claim.signature, claim.observed.casefold())
+        for claim in claims
+        if _RANK[claim.strength] == _MODERATE and claim.slot not in TEXT_SLOTS
+    }
+    return len(readings) == 1
 
 
 def _named(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -122,6 +123,25 @@ def test_a_weaker_word_of_the_brands_witness_takes_nothing_from_the_brand():
     brand = claim("hikvision", "strong", "catalogue", because=("onvif",))
     model = claim("hikvision", "moderate", "onvif")
     assert tier_of([brand]) == tier_of([brand, model]) == "probable"
+
+
+def test_one_text_told_by_two_protocols_is_as_ambiguous_as_told_by_one():
+    told = [
+        msgspec.structs.replace(claim("huawei", "moderate", group), signature="model", observed=text)
+        for group, text in (("onvif", "AR205"), ("upnp", "ar205"))
+    ]
+    another = msgspec.structs.replace(told[1], observed="AR207")
+    beside = claim("huawei", "moderate", "hardware-address")
+    assert tier_of(told) == "possible"
+    assert tier_of([told[0], another]) == tier_of([*told, beside]) == "probable"
+
+
+def test_two_protocols_that_agree_on_a_text_make_it_probable():
+    told = [
+        msgspec.structs.replace(claim("AR205", "moderate", group, slot="model"), signature="model", observed="AR205")
+        for group in ("onvif", "upnp")
+    ]
+    assert tier_of(told) == "probable"
 
 
 def test_a_strong_refutation_takes_a_tier_off():
