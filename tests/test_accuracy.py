@@ -119,13 +119,13 @@ def is_right(device: Device) -> bool:
 
 
 def witnesses(device: Device) -> set[str]:
-    """Evidence groups that name the maker, more than weakly."""
-    evidence = device.finding.evidence
-    return {
-        one.group
-        for one in evidence
+    """Groups of fields in which something names the maker, more than weakly, be it through the label."""
+    fields = {
+        one.field
+        for one in device.finding.evidence
         if one.slot == "manufacturer" and one.says == device.said and one.strength != "weak"
     }
+    return {rule.group for field in fields if (rule := database().rule_for(field)) is not None}
 
 
 def shown(device: Device) -> str:

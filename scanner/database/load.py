@@ -271,12 +271,14 @@ def _compile(root: Path, files: Iterable[Path]) -> Compiled:
 
 def _check_likeness(name: str, fields: Mapping[str, FieldRule]) -> None:
     for field, rule in fields.items():
-        if rule.like is None:
-            continue
-        if rule.like not in fields:
-            raise DataError(name, f"[{field}]: like {rule.like!r}: no such field: name one of this file")
-        if fields[rule.like].normalize != rule.normalize:
-            raise DataError(name, f"[{field}]: like {rule.like!r}: its normal form is another")
+        for like in rule.likened():
+            if like not in fields:
+                raise DataError(name, f"[{field}]: like {like!r}: no such field: name one of this file")
+            if fields[like].normalize != rule.normalize:
+                raise DataError(name, f"[{field}]: like {like!r}: its normal form is another")
+        for prefix in (one for part in rule.parts for one in part.behind):
+            if prefix != prefix.lower() or not prefix:
+                raise DataError(name, f"[{field}]: behind {prefix!r}: write it in small letters, one at least")
 
 
 def _check_sets(name: str, sets: Mapping[str, tuple[str, ...]], fields: Mapping[str, FieldRule]) -> None:

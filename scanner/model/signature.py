@@ -123,6 +123,30 @@ OBJECTS: Final = "snmp.oid.<OID>"
 """Stands for the field of every SNMP object without a table of its own in ``fields.toml``."""
 
 
+MAX_WORDS: Final = 4
+"""Words of a company's name that are looked for before a model, as in "Jiangsu Dahua Vision Technology"."""
+
+
+class Part(_Data, frozen=True):
+    """What a value says in a part of its own, which devices say in another field by itself."""
+
+    behind: tuple[str, ...]
+    """What that part stands behind, from the value's beginning; letter case does not count."""
+    like: str
+    """The field whose signatures read it."""
+    words: bool = False
+    """Whether it begins with what they read: its first words are read too, up to MAX_WORDS, a low line as a blank."""
+
+    def told(self, value: str) -> list[str]:
+        """Return what ``value`` says here, if anything, and its first words."""
+        lower = value.lower()
+        text = next((value[len(one) :] for one in self.behind if lower.startswith(one)), "").strip()
+        if not text:
+            return []
+        words = text.replace("_", " ").split() if self.words else []
+        return list(dict.fromkeys([text, *(" ".join(words[:end]) for end in range(1, min(len(words), MAX_WORDS) + 1))]))
+
+
 class FieldRule(_Data, frozen=True):
     """One table of ``fingerprints/fields.toml``: the treaty between decoders and signatures."""
 
@@ -141,18 +165,25 @@ class FieldRule(_Data, frozen=True):
     """How a value that holds several is taken apart before matching: other programs may hand over all at once."""
     like: str | None = None
     """The field whose signatures read this one too, for devices tell the same in both; same normal form."""
+    parts: tuple[Part, ...] = ()
+    """Parts of it that other fields' signatures read."""
     privacy: Literal["keep", "keep-oui", "keep-prefix", "drop"] = "keep"
     trust: Literal["any", "on-link-only"] = "any"
+
+    def likened(self) -> tuple[str, ...]:
+        """Return the other fields whose signatures read this one, or a part of it."""
+        return tuple(one for one in (self.like, *(part.like for part in self.parts)) if one is not None)
 
     def readings(self, field: str, value: str) -> tuple[tuple[str, str], ...]:
         """Return whose signatures read a normalised ``value`` of ``field``, which this is the rule of, and as what.
 
-        Those of the field itself; of the one it is like; and of OBJECTS, to whom every object is ``OID = value``, for a
-        maker's own tree answers as a whole.
+        Those of the field itself; of the one it is like; of those that its parts are like; and of OBJECTS, to whom
+        every object is ``OID = value``, for a maker's own tree answers as a whole.
         """
         read = [(field, value)]
         if self.like is not None:
             read.append((self.like, value))
+        read += [(part.like, text) for part in self.parts for text in part.told(value)]
         prefix, _, _ = OBJECTS.partition("<")
         if field.startswith(prefix) and field != OBJECTS:
             read.append((OBJECTS, f"{field.removeprefix(prefix)} = {value}"))

@@ -1,6 +1,6 @@
 import pytest
 
-from scanner.model.signature import OBJECTS, FieldRule
+from scanner.model.signature import OBJECTS, FieldRule, Part
 
 TREE = "snmp.oid.1.3.6.1.4.1.39165.1.7.0"
 
@@ -16,3 +16,26 @@ TREE = "snmp.oid.1.3.6.1.4.1.39165.1.7.0"
 )
 def test_whose_signatures_read_a_field(field, like, read):
     assert list(FieldRule("any", "any", "…", like=like).readings(field, "x")) == read
+
+
+NAME = Part(("x://name/", "x://mfr/"), "maker", words=True)
+HARDWARE = Part(("x://hardware/",), "model")
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        ("x://name/Acme", [("maker", "Acme")]),
+        ("X://Name/Acme Vision AC-5", [("maker", "Acme Vision AC-5"), ("maker", "Acme"), ("maker", "Acme Vision")]),
+        ("x://mfr/Acme_AC-5", [("maker", "Acme_AC-5"), ("maker", "Acme"), ("maker", "Acme AC-5")]),
+        ("x://name/a b c d e f", [("maker", text) for text in ("a b c d e f", "a", "a b", "a b c", "a b c d")]),
+        ("x://hardware/AC 5", [("model", "AC 5")]),
+        ("x://name/", []),
+        ("x://name/ ", []),
+        ("y://name/Acme", []),
+    ],
+)
+def test_the_signatures_of_other_fields_read_its_parts(value, read):
+    rule = FieldRule("any", "any", "…", like="all", parts=(NAME, HARDWARE))
+    assert list(rule.readings("scope", value)) == [("scope", value), ("all", value), *read]
+    assert rule.likened() == ("all", "maker", "model")

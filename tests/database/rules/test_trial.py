@@ -5,7 +5,7 @@ import pytest
 from scanner.database.load import load
 from scanner.database.rules.trial import trials, value_of
 from scanner.model.signature import Condition, Counterexample, Example, Match, Signature
-from tests.database.folder import DATA
+from tests.database.folder import DATA, copy
 from tests.database.rules.plant import NO_CACHE
 
 
@@ -54,6 +54,27 @@ def test_an_example_may_stand_in_every_field_or_in_its_own(database):
     assert [one.field for one in (title, serial, server) if one.takes(Counterexample(why="x", field="http.title"))] == [
         "http.title"
     ]
+
+
+LIKENED = """
+["wsd.scope"]
+emits = "ws_discovery"
+group = "onvif"
+notation = "scope"
+about = "A scope."
+parts = [{ behind = ["onvif://www.onvif.org/name/"], like = "http.server" }]
+"""
+
+
+def test_an_example_may_stand_in_a_field_that_is_like_its_own_when_it_says_so(tmp_path):
+    root = copy(tmp_path, ("fields.toml", '["http.server"]', LIKENED + '\n["http.server"]'))
+    database = load(root, cache=NO_CACHE)
+    server, scope = trials(database, database.cited()["acme-http-server"])
+    assert (server.field, scope.field) == ("http.server", "wsd.scope")
+    assert scope.search("onvif://www.onvif.org/name/Acme%2DWebs", {}) == {}
+    assert scope.search("Acme-Webs", {}) is scope.search("onvif://www.onvif.org/hardware/Acme-Webs", {}) is None
+    assert not scope.takes(Example(value="x"))
+    assert scope.takes(Example(value="x", field="wsd.scope"))
 
 
 @pytest.mark.parametrize(
