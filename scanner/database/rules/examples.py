@@ -45,9 +45,7 @@ def lint(database: Database, trials: Sequence[Trial], report: Report) -> Iterato
     row, own = trials[0].row, [one for one in trials if one.likened is None]
     if not row.examples:
         yield report("FP010", "no example: give a value it must match")
-    elif bare := [
-        one.field for one in trials if one.likened is None and not any(one.takes(example) for example in row.examples)
-    ]:
+    elif bare := [one.field for one in own if not any(one.takes(example) for example in row.examples)]:
         yield report("FP010", f"no example for {', '.join(bare)}: give one, or one that may stand in any field")
     if not row.counterexamples:
         yield report("FP011", "no counterexample: give a value it must not match, and why one might think so")
