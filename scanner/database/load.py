@@ -239,8 +239,7 @@ def _compile(root: Path, files: Iterable[Path]) -> Compiled:
             case ("grammar.toml",):
                 shared = _shared(name, toml.convert(name, document, dict[str, str]))
             case ("sets.toml",):
-                sets = toml.convert(name, document, dict[str, tuple[str, ...]])
-                _check_sets(name, sets, fields)
+                sets = _sets(name, toml.convert(name, document, dict[str, tuple[str, ...]]), fields)
             case ("signatures", _):
                 _add_signatures(name, toml.convert(name, document, SignatureFile), shared, sets, signatures)
             case ("models", _):
@@ -281,15 +280,26 @@ def _check_likeness(name: str, fields: Mapping[str, FieldRule]) -> None:
                 raise DataError(name, f"[{field}]: behind {prefix!r}: write it in small letters, one at least")
 
 
-def _check_sets(name: str, sets: Mapping[str, tuple[str, ...]], fields: Mapping[str, FieldRule]) -> None:
-    for one, members in sets.items():
+def _sets(
+    name: str, written: Mapping[str, tuple[str, ...]], fields: Mapping[str, FieldRule]
+) -> dict[str, tuple[str, ...]]:
+    """Return the sets as the fields that they stand for; one may name those that stand before it."""
+    sets: dict[str, tuple[str, ...]] = {}
+    for one, members in written.items():
         if one in fields:
             raise DataError(name, f"{one}: a field has that name: choose another")
         if not members:
             raise DataError(name, f"{one}: it has no field: name some of fields.toml")
-        for field in members:
-            if field not in fields:
-                raise DataError(name, f"{one}: {field!r}: no such field: name one of fields.toml")
+        for member in members:
+            if member not in fields and member not in sets:
+                raise DataError(name, f"{one}: {member!r}: no such field: name one of fields.toml, or a set above")
+        sets[one] = _apart(members, sets)
+    return sets
+
+
+def _apart(named: Iterable[str], sets: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the fields that are named, each once, the sets among them taken apart."""
+    return tuple(dict.fromkeys(field for one in named for field in sets.get(one, (one,))))
 
 
 _TABLES: Final[Mapping[str, type[Any]]] = {
@@ -369,18 +379,14 @@ def _add_signatures(
         taken |= dict.fromkeys(row.formerly, name)
         if (row.field is None) == (not row.fields):
             raise DataError(name, f"signature {at} ({row.id}): give field, or fields, one of them", "FP008")
-        placed = msgspec.structs.replace(row, field=None, fields=_placed(row, sets))
+        placed = msgspec.structs.replace(
+            row, field=None, fields=_apart(row.fields if row.field is None else (row.field,), sets)
+        )
         try:
             known[row.id] = (grammar.expanded(placed, patterns), Origin(name, file.maker))
         except grammar.UnknownPatternError as error:
             text = f"signature {at} ({row.id}): (?&{error}) is in no grammar that it may call: name one that is"
             raise DataError(name, text, "FP007") from error
-
-
-def _placed(row: Signature, sets: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """Return the fields that ``row`` names, each once, the sets taken apart."""
-    named = row.fields if row.field is None else (row.field,)
-    return tuple(dict.fromkeys(field for one in named for field in sets.get(one, (one,))))
 
 
 def _add_models(name: str, file: ModelFile, known: dict[str, tuple[Model, ...]]) -> None:

@@ -91,6 +91,15 @@ def test_a_set_stands_for_its_fields(tmp_path):
     assert fields["acme-serial"] == ("device.serial",)
 
 
+def test_a_set_may_name_the_sets_above_it(tmp_path):
+    above = copy(
+        tmp_path / "above", ("sets.toml", '"device.serial"]', '"device.serial"]\nmore = ["http.server", "told"]')
+    )
+    assert load(above, cache=tmp_path).sets["more"] == ("http.server", "http.title", "device.serial")
+    below = copy(tmp_path / "below", ("sets.toml", "told =", 'more = ["http.server", "told"]\ntold ='))
+    assert "more: 'told': no such field: name one of fields.toml, or a set above" in failure(below)
+
+
 def test_models_of_one_maker_stand_in_one_file(tmp_path):
     root = copy(tmp_path)
     (root / "models" / "more.toml").write_text((root / "models" / "acme.toml").read_text())
