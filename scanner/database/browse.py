@@ -13,7 +13,7 @@ import msgspec
 
 from scanner.database.load import Database
 from scanner.model.observation import Observation
-from scanner.model.pattern import Pattern
+from scanner.model.pattern import Pattern, is_hedged
 from scanner.model.signature import Signature
 
 MAX_SLUG: Final = 24
@@ -21,7 +21,7 @@ MAX_SLUG: Final = 24
 
 
 class Tried(msgspec.Struct, frozen=True):
-    """A signature that a value matches."""
+    """A signature that a value matches, as strong as it is there."""
 
     signature: Signature
     captures: dict[str, str]
@@ -43,7 +43,9 @@ def try_value(database: Database, field: str, value: str) -> list[Tried]:
     if rule is None:
         return []
     read: dict[str, list[str]] = {}
+    hedged = False
     for _, forms in database.read(field, value):
+        hedged |= is_hedged(rule, forms)
         for form in forms:
             for other, words in rule.readings(field, form):
                 read.setdefault(other, []).append(words)
@@ -54,7 +56,9 @@ def try_value(database: Database, field: str, value: str) -> list[Tried]:
             spoken = (words for one in row.fields for words in read.get(one, ()))
             captures = next((hit for words in spoken if (hit := pattern.search(words)) is not None), None)
             if captures is not None:
-                found.append(Tried(row, captures, tuple(condition.field for condition in row.also)))
+                found.append(
+                    Tried(row.hedged() if hedged else row, captures, tuple(condition.field for condition in row.also))
+                )
     return found
 
 

@@ -32,7 +32,8 @@ from scanner.model.entity import (
 )
 from scanner.model.measure import Measure
 from scanner.model.observation import Field
-from scanner.model.signature import FieldRule, Signature, SignatureFile, Source, SourceFile
+from scanner.model.pattern import Pattern, PatternError
+from scanner.model.signature import FieldRule, Match, Signature, SignatureFile, Source, SourceFile
 
 __all__ = ["Compiled", "DataError", "Database", "Origin", "load", "shipped"]
 
@@ -250,6 +251,7 @@ def _compile(root: Path, files: Iterable[Path]) -> Compiled:
                 parts[relative.as_posix()] = _rows(name, toml.convert(name, document, table), table)
             case _:
                 raise DataError(name, f"no such data file is known: rename it to one of {', '.join(_TABLES)}")
+    fields = _hedged(f"{root.name}/fields.toml", fields, shared)
     _check_called(shared.file, shared.patterns, shared.called)
     return Compiled(
         version=f"{_newest(row for row, _ in signatures.values())}.{digest.hexdigest()[:8]}",
@@ -278,6 +280,25 @@ def _check_likeness(name: str, fields: Mapping[str, FieldRule]) -> None:
         for prefix in (one for part in rule.parts for one in part.behind):
             if prefix != prefix.lower() or not prefix:
                 raise DataError(name, f"[{field}]: behind {prefix!r}: write it in small letters, one at least")
+
+
+def _hedged(name: str, fields: Mapping[str, FieldRule], shared: Shared) -> dict[str, FieldRule]:
+    """Return ``fields`` with their hedges whole, as the grammar of all files has the patterns that they call."""
+    whole: dict[str, FieldRule] = {}
+    for field, rule in fields.items():
+        if rule.hedge is None:
+            whole[field] = rule
+            continue
+        shared.called |= grammar.calls([rule.hedge])
+        try:
+            hedge = grammar.expand(rule.hedge, shared.patterns)
+            Pattern(Match(regex=hedge)).compile()
+        except grammar.UnknownPatternError as error:
+            raise DataError(name, f"[{field}]: hedge: (?&{error}) is not in grammar.toml: name one that is") from error
+        except PatternError as error:
+            raise DataError(name, f"[{field}]: hedge: {error}") from error
+        whole[field] = msgspec.structs.replace(rule, hedge=hedge)
+    return whole
 
 
 def _sets(

@@ -11,7 +11,7 @@ from scanner.model.entity import Company
 from scanner.model.finding import Claim
 from scanner.model.host import Host
 from scanner.model.observation import Field, Observation
-from scanner.model.pattern import SET_MEMORY, Pattern, candidates
+from scanner.model.pattern import SET_MEMORY, Pattern, candidates, is_hedged
 from scanner.model.signature import FieldRule, Signature, Slot, Strength
 
 SLOT_FIELD_STRENGTH: Final[Strength] = "moderate"
@@ -165,7 +165,10 @@ class Matcher:
                 for other, words in rule.readings(field, form):
                     for hit in self._hits(other, words):
                         hits.setdefault(hit[0].id, hit)
-            yield seen, forms, rule, tuple(hits.values())
+            told = tuple(hits.values())
+            if told and is_hedged(rule, forms):
+                told = tuple((row.hedged(), captured) for row, captured in told)
+            yield seen, forms, rule, told
 
     def _hits(self, field: str, value: str) -> Iterator[_Hit]:
         if field in self._narrow:

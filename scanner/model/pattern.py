@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import Any, Final
 
-from scanner.model.signature import Match
+from scanner.model.signature import FieldRule, Match
 
 REGEX_MEMORY: Final = 1 << 20
 """Bytes RE2 may use for one pattern: a thousand patterns must not need a gigabyte."""
@@ -50,6 +51,16 @@ class Pattern:
         self.compile()
         found = self._regex.fullmatch(value)
         return None if found is None else {name: text for name, text in found.groupdict().items() if text is not None}
+
+
+def is_hedged(rule: FieldRule, forms: Iterable[str]) -> bool:
+    """Return whether one of the normal ``forms`` of a value says that its owner wrote it, as the field's rule knows."""
+    return rule.hedge is not None and any(_hedge(rule.hedge).search(form) is not None for form in forms)
+
+
+@cache
+def _hedge(regex: str) -> Pattern:
+    return Pattern(Match(regex=regex))
 
 
 def _compiled(regex: str) -> Any:

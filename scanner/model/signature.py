@@ -26,6 +26,8 @@ Notation = Literal[
 
 STRENGTHS: tuple[Strength, ...] = ("weak", "moderate", "strong", "conclusive")
 """In rising order."""
+HEDGED: Final[Strength] = "moderate"
+"""How far a word of its owner's proves who made a host: the machine may only serve or watch what it is named after."""
 
 
 class _Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -106,6 +108,12 @@ class Signature(_Data, frozen=True):
     retired_on: date | None = None
     because: str | None = None
 
+    def hedged(self) -> Signature:
+        """Return what this proves as a word of the owner's: HEDGED at most. What it refutes it refutes as before."""
+        if not self.asserts or STRENGTHS.index(self.strength) <= STRENGTHS.index(HEDGED):
+            return self
+        return msgspec.structs.replace(self, strength=HEDGED)
+
 
 class SignatureFile(_Data, frozen=True):
     """``fingerprints/signatures/<maker>.toml``."""
@@ -167,6 +175,8 @@ class FieldRule(_Data, frozen=True):
     """The field whose signatures read this one too, for devices tell the same in both; same normal form."""
     parts: tuple[Part, ...] = ()
     """Parts of it that other fields' signatures read."""
+    hedge: str | None = None
+    """A value that this regex matches proves no more than moderately who made its host: its owner wrote it."""
     privacy: Literal["keep", "keep-oui", "keep-prefix", "drop"] = "keep"
     trust: Literal["any", "on-link-only"] = "any"
 

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.model.pattern import Pattern, PatternError, candidates
-from scanner.model.signature import Match
+from scanner.model.pattern import Pattern, PatternError, candidates, is_hedged
+from scanner.model.signature import FieldRule, Match
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,10 @@ REGEXES = ["[a-c]+", "a.*", "(?P<model>ab?)c", "", "b{2,3}"]
 def test_a_set_finds_what_each_pattern_finds(value):
     alone = [index for index, regex in enumerate(REGEXES) if Pattern(Match(regex=regex)).search(value) is not None]
     assert candidates(REGEXES)(value) == alone
+
+
+def test_a_hedge_is_looked_for_in_every_form_of_a_value():
+    hedge = FieldRule("any", "any", "…", hedge=r"(?i)(?:.*-)?backup")
+    assert is_hedged(hedge, ["x", "nvr-Backup"])
+    assert not is_hedged(hedge, ["backup-x"])
+    assert not is_hedged(FieldRule("any", "any", "…"), ["backup"])

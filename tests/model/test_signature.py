@@ -1,6 +1,8 @@
+from datetime import date
+
 import pytest
 
-from scanner.model.signature import OBJECTS, FieldRule, Part
+from scanner.model.signature import OBJECTS, FieldRule, Match, Part, Signature, Slot, Strength
 
 TREE = "snmp.oid.1.3.6.1.4.1.39165.1.7.0"
 
@@ -39,3 +41,24 @@ def test_the_signatures_of_other_fields_read_its_parts(value, read):
     rule = FieldRule("any", "any", "…", like="all", parts=(NAME, HARDWARE))
     assert list(rule.readings("scope", value)) == [("scope", value), ("all", value), *read]
     assert rule.likened() == ("all", "maker", "model")
+
+
+def told(strength: Strength, **says: dict[Slot, str]) -> Signature:
+    return Signature(
+        id="acme-x", match=Match(exact=("x",)), strength=strength, basis="corpus", status="experimental",
+        added=date(2026, 11, 22), sources=(), why="x", fields=("snmp.sysname",),
+        asserts=says.get("asserts", {}), refutes=says.get("refutes", {}),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("strength", "hedged"),
+    [("conclusive", "moderate"), ("strong", "moderate"), ("moderate", "moderate"), ("weak", "weak")],
+)
+def test_a_word_of_the_owners_proves_no_more_than_moderately(strength, hedged):
+    row = told(strength, asserts={"manufacturer": "acme"})
+    assert (row.hedged().id, row.hedged().strength) == (row.id, hedged)
+
+
+def test_what_a_word_of_the_owners_refutes_it_refutes_as_before():
+    assert told("strong", refutes={"manufacturer": "acme"}).hedged().strength == "strong"
