@@ -27,6 +27,10 @@ MAX_CHALLENGES: Final = 8
 """Challenges read in one value: a server offers two or three schemes."""
 MAX_COLONS: Final = 3
 """Signs in a value that may end its name: one of a prefix, two of a module, one more."""
+MAX_WORDS_AROUND: Final = 3
+"""Times that words around a name are taken off: a protocol's, then a greeting, then a question."""
+MAX_TAIL: Final = 64
+"""Characters at the end of a line in which such words are looked for."""
 MAX_LABEL: Final = 80
 """Characters of a name before a value: object names of SNMP with their module are the longest."""
 
@@ -350,8 +354,10 @@ def _greetings(value: str) -> Iterator[str]:
     """Without the bytes of Telnet options, and as one line."""
     plain = _OPTIONS.sub("", value)
     yield plain
+    line = " ".join(plain.replace("\x00", " ").split())
     if "\n" in plain.strip() or "\r" in plain.strip():
-        yield " ".join(plain.split())
+        yield line
+    yield _without(line, _BEFORE_GREETED, _AFTER_GREETED)
 
 
 def _cookies(value: str) -> Iterator[str]:
@@ -365,8 +371,40 @@ def _cookies(value: str) -> Iterator[str]:
 
 
 def _titles(value: str) -> Iterator[str]:
-    """On one line."""
-    yield " ".join(value.split())
+    """On one line; and without what the page is for."""
+    line = " ".join(value.split())
+    yield line
+    yield _without(line, _BEFORE_TITLED, _AFTER_TITLED)
+
+
+def _without(line: str, before: re.Pattern[str], after: re.Pattern[str]) -> str:
+    """What is left of ``line`` without the words around a name; itself when nothing is."""
+    text = line
+    for _ in range(MAX_WORDS_AROUND):
+        start, end = before.match(text), after.search(text, max(0, len(text) - MAX_TAIL))
+        inner = text[start.end() if start else 0 : end.start() if end else len(text)].strip(_AROUND_NAME)
+        if inner in {"", text}:
+            break
+        text = inner
+    return text
+
+
+_AROUND_NAME: Final = " \t|*#=<>[]»"
+_RULE: Final = r"\s*[\s|:»>·\u2013\u2014-]\s*"
+_PURPOSE: Final = (
+    r"(?:(?:web[ -]?)?(?:log[ -]?in|sign[ -]?in)(?: (?:page|screen|form))?"
+    r"|web(?:[ -]?(?:ui|gui|server|service|interface|client|viewer|manager|management|configuration|console|portal))?"
+    r"|home(?: page)?|start(?: page)?|index|status|(?:device )?(?:management|configuration|administration|settings)"
+    r"|登录|登陆|首页|anmeld(?:en|ung)|connexion|iniciar sesión|acceso|accedi|вход|logowanie|přihlášení|giriş)"
+)
+"""What a device's page is for, as its title says beside its name."""
+_BEFORE_TITLED: Final = re.compile(rf"(?i)(?:{_PURPOSE}{_RULE}|welcome to\s)")
+_AFTER_TITLED: Final = re.compile(rf"(?i){_RULE}{_PURPOSE}$")
+_BEFORE_GREETED: Final = re.compile(r"(?i)SSH-[12]\.\d{1,2}-|220[ -]\s*|welcome(?: to)?\s")
+_AFTER_GREETED: Final = re.compile(
+    r"(?i)(?:\s(?:(?:ftp|telnet|ssh) )?(?:server|service)?\s?(?:is )?ready\.?"
+    r"|\s?(?:log ?in|user ?name|password|account)\s?:)\s*$"
+)
 
 
 _READERS: Final[Mapping[Notation, Callable[[str], Iterator[str]]]] = {
