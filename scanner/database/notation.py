@@ -92,7 +92,7 @@ _SNMP: Final = re.compile(
     r"(?s)(?:\.?(?:[A-Za-z][\w-]*::|iso\.|1\.)[\w.\"-]{1,400}\s*=\s*)?"
     r"(?:(OID|STRING|Hex-STRING|INTEGER|Gauge32|Counter32|Counter64|IpAddress|Timeticks|Opaque|BITS):\s?)?(.*)"
 )
-_AFTER_LABEL: Final = re.compile(r"[:=]")
+_AFTER_LABEL: Final = re.compile(r"[:=]|\s(?=\")")
 _PART_OF_NAME: Final = re.compile(r"[.:]")
 _OBJECT: Final = msgspec.json.Decoder(dict[str, Any])
 _QUOTES: Final = "\"'"
@@ -182,6 +182,7 @@ def _labelled(text: str, labels: frozenset[str]) -> str | None:
 
 def _is_one(name: str, labels: frozenset[str]) -> bool:
     """Whether a name, or what stands in it behind its last point or colon, is one of ``labels``."""
+    name = name.removeprefix("set ")  # as dhcpd.leases(5) notes a variable
     return _squashed(name) in labels or _squashed(_PART_OF_NAME.split(name)[-1]) in labels
 
 
@@ -328,12 +329,16 @@ def _scopes(value: str) -> Iterator[str]:
 
 
 _DNS_ESCAPE: Final = re.compile(r"\\(?:(\d{3})|(.))")
+_BROWSED: Final = re.compile(r"[=+]\s+\S+\s+IPv[46]\s+(\S.{0,80}?)\s{2,}\S.*")
+"""A row of avahi-browse(1): a new or resolved service, interface, protocol, name, service, domain."""
 _INSTANCE: Final = re.compile(r"(.+)\._[A-Za-z0-9-]{1,63}\._(?:tcp|udp)(?:\.local)?\.?")
 _SERVICE: Final = re.compile(r"(?:.+\.)?(_[A-Za-z0-9-]{1,63}\._(?:tcp|udp))(?:\.local)?\.?")
 
 
 def _services(value: str) -> Iterator[str]:
     """An instance without its service, a service without an instance and with its domain; nothing escaped."""
+    if (row := _BROWSED.fullmatch(value)) is not None:
+        value = row[1]
     if "\\" in value:
         value = _DNS_ESCAPE.sub(lambda one: chr(int(one[1]) % 256) if one[1] else one[2], value)
     if "._" in value or value.startswith("_"):

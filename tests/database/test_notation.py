@@ -171,6 +171,7 @@ def test_values_of_objects(value, expected):
             "A\\032B\\.C._http._tcp.local.",
             ["A B.C", "_http._tcp.local", "_http._tcp.local.", "A B.C._http._tcp.local"],
         ),
+        ("dns", "=  eth0 IPv4 A 5 - 1        _psia._tcp     local", ["A 5 - 1"]),
         ("dns", "_cgi._tcp", ["_cgi._tcp.local", "_cgi._tcp.local."]),
         ("greeting", "\xff\xfd\x18\xff\xfb\x01login:", ["login:"]),
         ("greeting", "a\r\nlogin:", ["a login:", "a"]),
