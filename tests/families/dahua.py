@@ -23,7 +23,63 @@ IMOU = "IPC-GS7E-5M0WE IPC-TA22CP-G-imou IPC-A22E-A-LC IPC-S21F-LC NOMI-IPC-C22C
 COMPANY = "Zhejiang Dahua Technology Co., Ltd.", "ZheJiang Dahua Technology CO.,LTD."
 SERIAL = "4K01FD2PAJ6E3FF"
 
+WRAPPED: list[tuple[str, str]] = [
+    (
+        "http.title",
+        "Welcome to {}|Login - {}|Home - {}|{} Network Camera|{} (192.168.1.1)|192.168.1.1 - {}|[{}]|{}_Login",
+    ),
+    (
+        "http.www_authenticate",
+        'Basic realm="{} "|Basic realm="{} Login"|Basic realm="Login to {}"|Basic realm="{} (admin)"',
+    ),
+    ("telnet.banner", "Welcome to {}|{} Username:|*** {} ***|<{}>|{} (tty1)|User Access Verification {}"),
+    ("ssh.banner", "SSH-1.99-{}|SSH-2.0-dropbear_{}|SSH-2.0-{}_1.0"),
+    ("ftp.banner", "220 Welcome to {}|220 FTP server ({}) ready|220-{}"),
+    ("snmp.sysdescr", "Model: {}|Device {}|{}, Software Version 1.0|{};1.0|Linux {} 3.10.0|HW: {} SW: 1.0"),
+    ("dhcp.vendor_class", "{}:1.0|vendor:{}|{}/1.0"),
+    ("mdns.txt", "md={}|deviceModel={}|fn={}|product=({})|type={}"),
+    ("mdns.instance", "{} [aabbcc]|{} (2)|{} #2"),
+    ("upnp.friendly_name", "IP Camera {}|192.168.1.64 - {}|{} : 1234|{}@home|[{}]|Front Door {}"),
+    ("onvif.model", "Model {}|{};1|{} V2|{}(EU)|{} (1.0)"),
+    ("wsd.scope", f"{SCOPE}model/{{}}|{SCOPE}name/IPC%20{{}}|{SCOPE}name/{{}}%20(192.168.1.64)|odm:name:{{}}"),
+    ("ssdp.server", "Linux/3.0 UPnP/1.0 {}/1.0|Linux UPnP/1.0 {}|{} UPnP/1.0"),
+    ("sip.user_agent", "Device {}|{} 1.0|{}/1.0"),
+    ("tls.subject", "CN={}.local|O=x,CN={}|CN={}-12345678"),
+    ("name.dns", "{}.lan|{}.fritz.box"),
+]
+"""What stands before or behind a model, by bars."""
+
+BESIDE = "Dahua {}|Dahua-{}|Dahua: {}|Dahua{}|{} (Dahua)|{} Dahua|{} - Dahua"
+TOLD = "http.title onvif.model upnp.model_name onvif.hardware_id snmp.sysdescr upnp.friendly_name mdns.instance"
+
 DAHUA: list[Series] = [
+    *(
+        Series("wrapped", "dahua", field, tuple(one.format(model) for one in forms.split("|")))
+        for model in ("IPC-HDW2431T-AS", "DHI-NVR4108HS-8P-4KS2", "IPC-GS7E-5M0WE")
+        for field, forms in WRAPPED
+    ),
+    *(
+        Series("beside the name", "dahua", field, tuple(one.format(model) for one in BESIDE.split("|")))
+        for model in ("NVR4108", "XVR5104HS", "DH-WM4700", "N45EFN2")
+        for field in TOLD.split()
+    ),
+    *each("beside the name", "dahua", "http.www_authenticate rtsp.www_authenticate", 'Basic realm="Dahua NVR4108"'),
+    *each("beside the name", "dahua", "telnet.banner", "Dahua NVR4108 login:", "Welcome to Dahua NVR login:"),
+    *each("beside the name", "dahua", "dhcp.hostname name.netbios", "Dahua-NVR4108", "dahua-xvr5104hs", least="review"),
+    *each(
+        "Imou's products", "dahua", TOLD, "IMOU DB61i", "IMOU C26EP-V2", "Imou Ranger 2", "Imou Cue 2", "IMOU IPC-A26Z"
+    ),
+    *each("Imou's products", "dahua", "http.www_authenticate", 'Digest realm="Imou Ranger 2", nonce="1"'),
+    *each("a model with lights", "dahua", WHOLE, "IPC-T549M-ALED-S3"),
+    *each("a label's code in the version", "dahua", "onvif.firmware", "2.622.HW00000.5.R, Build Date 2019-04-10"),
+    *each(
+        "serial numbers of earlier years",
+        "dahua",
+        "onvif.serial upnp.serial",
+        "YZC0GZ05100020",
+        "PA1FQ15900207",
+        least="review",
+    ),
     *models("whole models", "dahua", f"{WHOLE} {AROUND}", MODELS, "likely"),
     *models("Imou", "dahua", WHOLE, IMOU, "likely"),
     *each("whole models by name", "dahua", WHOLE, "Dahua IPC-HFW2831T-ZS", "dahua-nvr4108hs-8p-4ks2"),
@@ -75,6 +131,18 @@ NOT_DAHUA: list[Others] = [
     *others(
         *("names that companies and data halls give", NAMES, "DHI-DC01", "dhi-web01", "DHI-PC-0123", "dhi-sql-01"),
         *("dh-nvr1", "dh-arc1", "dh-psd-web", "vto0123"),
+    ),
+    *others(
+        "names beside words", TOLD, "Dahua Scale TCS-150", "Tongdahua NVR4108", "Imou Life", "imou2mqtt", "Limou DB61i"
+    ),
+    *others("names beside words", TOLD, "NVR301-08S3 (Uniview)", "ASI1600MM Pro", "Ford Ranger 2", "dahua-bridge"),
+    *others("whose server a greeting names", "telnet.banner", "dahua-nvr login:", "Dahua NVR uploads login:"),
+    *others(
+        "pages about it",
+        "http.title",
+        "Dahua NVR4108 | CCTV Direct Ltd",
+        "IPC-HDW2431T-AS | Best Cameras",
+        "Imou Ranger 2 - Imou Store",
     ),
     *others("serial numbers near to its own", f"{NAMES} mdns.host", "DESKTOP-PAB12345", "907F3C6C73FEDA77", "AMC-PC"),
     *others("other companies", "onvif.manufacturer upnp.manufacturer", "Shanghai Dahua Scale Factory", "Tongdahua"),
