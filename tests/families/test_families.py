@@ -9,6 +9,7 @@ from __future__ import annotations
 import pytest
 
 from tests.families.dahua import DAHUA, NOT_DAHUA
+from tests.families.hikvision import HIKVISION, NOT_HIKVISION
 from tests.families.huawei_network import HUAWEI_NETWORK, NOT_HUAWEI_NETWORK
 from tests.families.huawei_products import HUAWEI_PRODUCTS, NOT_HUAWEI_PRODUCTS
 from tests.families.hytera import HYTERA, NOT_HYTERA
@@ -20,7 +21,7 @@ from tests.judging import finding, maker, rank, verdict
 
 @pytest.mark.parametrize(
     "one",
-    [*HUAWEI_NETWORK, *HUAWEI_PRODUCTS, *ZTE, *HYTERA, *DAHUA, *LABELS],
+    [*HUAWEI_NETWORK, *HUAWEI_PRODUCTS, *ZTE, *HYTERA, *DAHUA, *HIKVISION, *LABELS],
     ids=lambda one: f"{one.maker} {one.name} {one.field}",
 )
 def test_what_a_series_says_in_a_field_reaches_its_verdict(one: Series):
@@ -31,7 +32,7 @@ def test_what_a_series_says_in_a_field_reaches_its_verdict(one: Series):
 
 @pytest.mark.parametrize(
     "one",
-    [*NOT_HUAWEI_NETWORK, *NOT_HUAWEI_PRODUCTS, *NOT_ZTE, *NOT_HYTERA, *NOT_DAHUA, *NOT_LABELS],
+    [*NOT_HUAWEI_NETWORK, *NOT_HUAWEI_PRODUCTS, *NOT_ZTE, *NOT_HYTERA, *NOT_DAHUA, *NOT_HIKVISION, *NOT_LABELS],
     ids=lambda one: f"{one.name} {one.field}",
 )
 def test_what_others_say_in_a_field_stays_below_likely(one: Others):
