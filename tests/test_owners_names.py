@@ -1,4 +1,4 @@
-"""What owners call their machines: a name that says what the machine is for bars nothing, whatever it is named after."""
+"""What people write: the name of a machine that says what it is for, the title of a page about a device, bar nothing."""
 
 from __future__ import annotations
 
@@ -56,3 +56,47 @@ def test_what_people_say_in_two_places_is_said_by_people(facts):
 @pytest.mark.parametrize("room", ["garage", "2", "front-door"])
 def test_where_a_device_stands_takes_nothing_from_its_model(room):
     assert verdict(finding([("dhcp.hostname", f"DS-2CD2143G2-I-{room}")])) == "likely"
+
+
+def own_titles() -> Iterator[str]:
+    """Each example of a title that makes a listed maker likely, or surer."""
+    for row in shipped().signatures:
+        if row.status == "retired" or row.also or "http.title" not in row.fields:
+            continue
+        for example in row.examples:
+            title = example.value if example.field in {None, "http.title"} else None
+            if title is not None and rank(verdict(finding([("http.title", title)]))) >= LIKELY:
+                yield title
+
+
+TITLES = sorted(set(own_titles()))
+
+
+def test_there_are_titles_of_every_listed_maker():
+    said = {maker(finding([("http.title", title)])) for title in TITLES}
+    assert {"hikvision", "dahua", "huawei", "zte", "hytera"} <= said
+    assert len(TITLES) > 100
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "in Kiel",
+        "Ersatzakku",
+        "- YouTube",
+        "| Reddit",
+        "teardown",
+        "won't connect",
+        "firmware update 2023",
+        "Help Center",
+        "FAQ",
+    ],
+)
+def test_a_page_about_a_device_is_not_barred(more):
+    wrong = [title for title in TITLES if rank(verdict(finding([("http.title", f"{title} {more}")]))) >= LIKELY]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("more", ["- Login", "| Home", "Web Management", "Wireless Gateway", "(192.168.1.1)", "登录"])
+def test_what_a_page_is_for_takes_nothing_from_its_model(more):
+    assert verdict(finding([("http.title", f"HG8245H {more}")])) == "likely"

@@ -286,18 +286,18 @@ def _hedged(name: str, fields: Mapping[str, FieldRule], shared: Shared) -> dict[
     """Return ``fields`` with their hedges whole, as the grammar of all files has the patterns that they call."""
     whole: dict[str, FieldRule] = {}
     for field, rule in fields.items():
-        if rule.hedge is None:
-            whole[field] = rule
-            continue
-        shared.called |= grammar.calls([rule.hedge])
-        try:
-            hedge = grammar.expand(rule.hedge, shared.patterns)
-            Pattern(Match(regex=hedge)).compile()
-        except grammar.UnknownPatternError as error:
-            raise DataError(name, f"[{field}]: hedge: (?&{error}) is not in grammar.toml: name one that is") from error
-        except PatternError as error:
-            raise DataError(name, f"[{field}]: hedge: {error}") from error
-        whole[field] = msgspec.structs.replace(rule, hedge=hedge)
+        written = {key: regex for key in ("hedge", "plain") if (regex := getattr(rule, key)) is not None}
+        shared.called |= grammar.calls(written.values())
+        for key, regex in written.items():
+            try:
+                written[key] = grammar.expand(regex, shared.patterns)
+                Pattern(Match(regex=written[key])).compile()
+            except grammar.UnknownPatternError as error:
+                text = f"[{field}]: {key}: (?&{error}) is not in grammar.toml: name one that is"
+                raise DataError(name, text) from error
+            except PatternError as error:
+                raise DataError(name, f"[{field}]: {key}: {error}") from error
+        whole[field] = msgspec.structs.replace(rule, **written) if written else rule
     return whole
 
 

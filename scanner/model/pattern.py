@@ -54,8 +54,10 @@ class Pattern:
 
 
 def is_hedged(rule: FieldRule, forms: Iterable[str]) -> bool:
-    """Return whether one of the normal ``forms`` of a value says that its owner wrote it, as the field's rule knows."""
-    return rule.hedge is not None and any(_hedge(rule.hedge).search(form) is not None for form in forms)
+    """Return whether a value, by its normal ``forms``, was written by people, as its field's rule knows."""
+    if rule.hedge is not None and any(_hedge(rule.hedge).search(form) is not None for form in forms):
+        return True
+    return rule.plain is not None and all(_hedge(rule.plain).search(form) is None for form in forms)
 
 
 @cache

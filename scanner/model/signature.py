@@ -177,6 +177,8 @@ class FieldRule(_Data, frozen=True):
     """Parts of it that other fields' signatures read."""
     hedge: str | None = None
     """A value that this regex matches proves no more than moderately who made its host: its owner wrote it."""
+    plain: str | None = None
+    """Nor does one that this regex does not match: it says more than a device says of itself."""
     privacy: Literal["keep", "keep-oui", "keep-prefix", "drop"] = "keep"
     trust: Literal["any", "on-link-only"] = "any"
 

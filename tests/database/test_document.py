@@ -44,6 +44,7 @@ PLANTED = [
     (("fields.toml", 'group = "web"', 'group = "web"\nparts = [{ behind = ["A/"], like = "http.title" }]'), "[http.server]: behind 'A/': write it in small letters"),
     (("fields.toml", 'group = "web"', 'group = "web"\nparts = [{ behind = [""], like = "http.title" }]'), "[http.server]: behind '': write it in small letters, one at least"),
     (("fields.toml", 'group = "web"', 'group = "web"\nhedge = "(?&acme)"'), "fields.toml: [http.server]: hedge: (?&acme) is not in grammar.toml: name one that is"),
+    (("fields.toml", 'group = "web"', 'group = "web"\nplain = "["'), "fields.toml: [http.server]: plain: not a regular expression RE2 accepts"),
     (("fields.toml", 'group = "web"', 'group = "web"\nhedge = "("'), "fields.toml: [http.server]: hedge: not a regular expression RE2 accepts"),
     (("sets.toml", '"http.title"', '"http.tilte"'), "fingerprints/sets.toml: told: 'http.tilte': no such field: name one of fields.toml"),
     (("sets.toml", "told =", '"http.title" ='), "fingerprints/sets.toml: http.title: a field has that name: choose another"),

@@ -62,3 +62,9 @@ def test_a_hedge_is_looked_for_in_every_form_of_a_value():
     assert is_hedged(hedge, ["x", "nvr-Backup"])
     assert not is_hedged(hedge, ["backup-x"])
     assert not is_hedged(FieldRule("any", "any", "…"), ["backup"])
+
+
+def test_a_value_of_which_no_form_is_plain_is_hedged():
+    plain = FieldRule("any", "any", "\u2026", plain=r"(?i)(?:a-\d|login| )+")
+    assert not is_hedged(plain, ["<A-1 Login>", "A-1 Login"])
+    assert is_hedged(plain, ["A-1 forum"])
