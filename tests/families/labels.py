@@ -17,6 +17,7 @@ MODELS = (
     " dhcp.vendor_class upnp.friendly_name mdns.instance dhcp.hostname mdns.host name.dns name.netbios name.llmnr"
     " snmp.sysname lldp.system_name cdp.device"
 )
+BESIDE = "onvif.model upnp.model_name upnp.friendly_name mdns.instance lldp.system_name snmp.sysdescr cdp.platform"
 CHALLENGES = "http.www_authenticate rtsp.www_authenticate"
 CERTIFICATES = "tls.subject tls.issuer"
 
@@ -73,6 +74,16 @@ LABELS = [
         *("models", "dahua", MODELS, "dnb13tf22", "icip-b3732z", "qcn-7005b", "in-do4m36a", "cp-unc-ta13l3"),
         *("rvi-1nct2025", "mtt8095", "bcs-tip3401ir-e-v", "vip-3230-b", "kx-c2012an3"),
         least="review",
+    ),
+    *each(
+        *("what stands beside a model", "hikvision", BESIDE, "LTS: CMIP7442NW-28M", "CMIP7442NW-28M (LTS)"),
+        *("IPCA53000 | ABUS", "ABUS | IPCA53000", "Model: IPCA53000", "TV-IP320PI Network Camera", "RCA HSDB2A"),
+        *("LV-N9504B-W (192.168.1.1)", "Login - LV-N9504B-W", "GCI-K1523V, Software Version 1.0"),
+        least="review",
+    ),
+    *each(
+        *("what stands beside a model", "dahua", BESIDE, "Lorex: N841A8", "N841A8 (Lorex)", "IP2M-841B - Amcrest"),
+        *("IP2M-841B IP Camera", "192.168.1.108 - IP2M-841B", "N841A8 Login"),
     ),
     *each("KBVISION's models", "dahua", MODELS, "kx-c2012an3", "KBVISION KX-2011N2"),
 ]
