@@ -70,6 +70,13 @@ DAHUA: list[Series] = [
         "Imou's products", "dahua", TOLD, "IMOU DB61i", "IMOU C26EP-V2", "Imou Ranger 2", "Imou Cue 2", "IMOU IPC-A26Z"
     ),
     *each("Imou's products", "dahua", "http.www_authenticate", 'Digest realm="Imou Ranger 2", nonce="1"'),
+    *each(
+        *("the name and the kind", "dahua", "onvif.model upnp.model_name http.server snmp.sysdescr cdp.platform"),
+        *("Dahua NVR", "Dahua IP Camera", "Dahua-IPC", "Imou Camera"),
+    ),
+    *each(
+        "the name and the kind", "dahua", "http.www_authenticate", 'Basic realm="Dahua NVR"', 'Basic realm="Dahua IPC"'
+    ),
     *each("a model with lights", "dahua", WHOLE, "IPC-T549M-ALED-S3"),
     *each("a label's code in the version", "dahua", "onvif.firmware", "2.622.HW00000.5.R, Build Date 2019-04-10"),
     *each(
