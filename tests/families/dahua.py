@@ -71,7 +71,7 @@ DAHUA: list[Series] = [
     ),
     *each("Imou's products", "dahua", "http.www_authenticate", 'Digest realm="Imou Ranger 2", nonce="1"'),
     *each(
-        *("the name and the kind", "dahua", "onvif.model upnp.model_name http.server snmp.sysdescr cdp.platform"),
+        *("the name and the kind", "dahua", "upnp.model_name http.server snmp.sysdescr cdp.platform"),
         *("Dahua NVR", "Dahua IP Camera", "Dahua-IPC", "Imou Camera"),
     ),
     *each(
@@ -143,6 +143,7 @@ NOT_DAHUA: list[Others] = [
         "names beside words", TOLD, "Dahua Scale TCS-150", "Tongdahua NVR4108", "Imou Life", "imou2mqtt", "Limou DB61i"
     ),
     *others("names beside words", TOLD, "NVR301-08S3 (Uniview)", "ASI1600MM Pro", "Ford Ranger 2", "dahua-bridge"),
+    *others("an accessory of a program", "mdns.txt", "md=Dahua Camera", "model=Dahua IPC", "name=Dahua NVR"),
     *others("whose server a greeting names", "telnet.banner", "dahua-nvr login:", "Dahua NVR uploads login:"),
     *others(
         "pages about it",
