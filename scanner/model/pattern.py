@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -53,9 +53,12 @@ class Pattern:
         return None if found is None else {name: text for name, text in found.groupdict().items() if text is not None}
 
 
-def is_hedged(rule: FieldRule, forms: Iterable[str]) -> bool:
-    """Return whether a value, by its normal ``forms``, was written by people, as its field's rule knows."""
-    if rule.hedge is not None and any(_hedge(rule.hedge).search(form) is not None for form in forms):
+def is_hedged(rule: FieldRule, forms: Sequence[str]) -> bool:
+    """Return whether a value was written by people, as its field's rule knows, by its normal ``forms``, plainest first.
+
+    What a program noted around it is in the later ones, and is nobody's word.
+    """
+    if rule.hedge is not None and _hedge(rule.hedge).search(forms[0]) is not None:
         return True
     return rule.plain is not None and all(_hedge(rule.plain).search(form) is None for form in forms)
 
