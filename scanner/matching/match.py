@@ -24,6 +24,8 @@ REMEMBERED: Final = 65536
 """Distinct (field, value) pairs whose matches are kept: a network repeats a few hundred values."""
 WIDE: Final = 8
 """Fields from which on a signature is kept with its like, once for all fields: compiled in each, they cost seconds."""
+FIRST_FIELDS: Final = 2
+"""Fields for which they are compiled by themselves before all are compiled at once: one line has one field."""
 WIDE_MEMORY: Final = 256 << 20
 """Bytes RE2 may use for those: with 64 MiB it forgets and works out again what most values need."""
 
@@ -124,7 +126,9 @@ class Matcher:
                     (condition.field, Pattern(condition.match)) for condition in signature.also
                 )
         self._narrow = {field: _Index(signatures) for field, signatures in by_field.items()}
-        self._wide = _Index(wide, WIDE_MEMORY)
+        self._wide = wide
+        self._wide_of: dict[str, _Index] = {}
+        self._at_once: _Index | None = None
         self._read_by_wide = frozenset(field for signature, _ in wide for field in signature.fields)
         self._remembered: dict[tuple[str, str], tuple[_Piece, ...]] = {}
 
@@ -174,7 +178,19 @@ class Matcher:
         if field in self._narrow:
             yield from self._narrow[field].hits(field, value)
         if field in self._read_by_wide:
-            yield from self._wide.hits(field, value)
+            yield from self._wide_for(field).hits(field, value)
+
+    def _wide_for(self, field: str) -> _Index:
+        """The wide signatures: those of ``field`` while few fields were asked for, from then on those of all."""
+        if self._at_once is not None:
+            return self._at_once
+        if field not in self._wide_of:
+            if len(self._wide_of) == FIRST_FIELDS:
+                self._wide_of.clear()
+                self._at_once = _Index(self._wide, WIDE_MEMORY)
+                return self._at_once
+            self._wide_of[field] = _Index([one for one in self._wide if field in one[0].fields])
+        return self._wide_of[field]
 
     def _holds(
         self,

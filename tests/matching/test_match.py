@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from scanner.matching.hosts import group
-from scanner.matching.match import WIDE, Matcher
+from scanner.matching.match import FIRST_FIELDS, WIDE, Matcher
 from scanner.model.entity import Company
 from scanner.model.observation import Field
 from scanner.model.signature import Condition, FieldRule, Match, Signature
@@ -137,6 +137,23 @@ def test_a_signature_of_many_fields_is_read_in_each_of_them_and_in_no_other(matc
     assert read("many.0") == {"wide", "narrow"}
     assert [read(field) for field in many[1:]] == [{"wide"}] * (WIDE - 1)
     assert read("other") == {"narrow"}
+
+
+@pytest.mark.parametrize("match", [Match(exact=("a b",)), Match(prefix=("a",)), Match(regex="a( b)?")])
+def test_it_is_read_alike_in_the_first_fields_and_when_all_are_compiled_at_once(match):
+    many = tuple(f"many.{number}" for number in range(WIDE))
+    assert FIRST_FIELDS < WIDE
+    data = Data(signature("wide", match, fields=many), signature("less", match, fields=(*many[1:], "other")))
+    for field in (*many, "other"):
+        data.rules[field] = FieldRule("http", "web", "…")
+    matcher = Matcher(data)
+    (host,) = group([seen("h", field, "a b") for field in (*many, "other")])
+    told = [(claim.field, claim.signature) for claim in matcher.claims(host)]
+    assert told == [
+        ("many.0", "wide"),
+        *((one, name) for one in many[1:] for name in ("wide", "less")),
+        ("other", "less"),
+    ]
 
 
 def test_a_field_like_another_is_read_by_its_signatures_and_is_a_witness_of_its_own():
