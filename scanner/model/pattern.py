@@ -58,13 +58,13 @@ def is_hedged(rule: FieldRule, forms: Sequence[str]) -> bool:
 
     What a program noted around it is in the later ones, and is nobody's word.
     """
-    if rule.hedge is not None and _hedge(rule.hedge).search(forms[0]) is not None:
+    if rule.hedge is not None and _pattern(rule.hedge).search(forms[0]) is not None:
         return True
-    return rule.plain is not None and all(_hedge(rule.plain).search(form) is None for form in forms)
+    return rule.plain is not None and all(_pattern(rule.plain).search(form) is None for form in forms)
 
 
 @cache
-def _hedge(regex: str) -> Pattern:
+def _pattern(regex: str) -> Pattern:
     return Pattern(Match(regex=regex))
 
 
