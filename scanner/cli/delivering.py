@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from scanner.cli.failure import EXIT_INCOMPLETE
+from scanner.cli.failure import EXIT_INCOMPLETE, Failure
 from scanner.cli.options import Database_url
 from scanner.cli.storing import open_scans
 
@@ -20,23 +20,57 @@ if TYPE_CHECKING:
     from scanner.store import Store
 
 
+_MOST: Final = 1000
+"""Lines of a listing."""
+
+
 def outbox(
     *,
     deliver: Annotated[bool, typer.Option("--deliver", help="Try what is due now.")] = False,
+    forget: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--forget",
+            metavar="NUMBER|SINK",
+            help="Give up one message, or all of a sink; printed as JSON lines. May be repeated.",
+        ),
+    ] = None,
     db: Database_url = None,
 ) -> int:
-    """List what is still to be delivered, or deliver it; exit 3 when something is left."""
+    """List, deliver or give up what is still to be delivered; exit 3 when some is left."""
     from scanner.cli.config import sinks
     from scanner.reports.inert import terminal
 
     with open_scans(db) as store:
+        known = sinks()
+        if forget:
+            give_up(store, forget)
         if deliver:
-            deliver_due(store, sinks())
-        left = store.outbox.waiting()
+            deliver_due(store, known)
+        left = [] if forget else store.outbox.waiting(limit=_MOST)
+        count = store.outbox.count()
     for message in left:
-        trouble = terminal(message.trouble or "not tried yet", 200)
-        sys.stdout.write(f"{message.id}  {message.sink}  {message.attempts} attempts  {trouble}\n")
-    return EXIT_INCOMPLETE if left else 0
+        trouble = message.trouble or "not tried yet"
+        if message.sink not in known:
+            trouble = f"no [sink.{message.sink}] in the configuration: add it, or --forget {message.sink}"
+        sys.stdout.write(f"{message.id}  {message.sink}  {message.attempts} attempts  {terminal(trouble, 200)}\n")
+    if forget or count > len(left):
+        sys.stderr.write(f"coveredscan: {count - len(left)} more still to be delivered\n")
+    return EXIT_INCOMPLETE if count else 0
+
+
+def give_up(store: Store, names: list[str]) -> None:
+    """Print the messages that ``names`` name, by sink or number, and forget them. Raises Failure for one unknown."""
+    for name in names:
+        if not store.outbox.named(name):
+            raise Failure(f"--forget {name}: no message of this number and none for this sink; outbox lists them")
+    for name in names:
+        while part := store.outbox.named(name):
+            sys.stdout.writelines(f"{message.body}\n" for message in part)
+            # What was printed must have arrived before it is gone from here.
+            sys.stdout.flush()
+            for message in part:
+                store.outbox.taken(message.id)
 
 
 def deliver_due(store: Store, sinks: Mapping[str, Sink]) -> dict[str, str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import msgspec
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Select, String, cast, delete, func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from scanner.store.connections import Connections
@@ -57,14 +57,17 @@ class Outbox:
 
     def waiting(self, sink: str | None = None, *, limit: int = 1000) -> list[Message]:
         """Return the oldest messages not yet taken, in order, of one sink or of all."""
-        query = select(MESSAGE).order_by(MESSAGE.c.id).limit(limit)
-        if sink is not None:
-            query = query.where(MESSAGE.c.sink == sink)
+        query = select(MESSAGE)
+        return self._read(query if sink is None else query.where(MESSAGE.c.sink == sink), limit)
+
+    def named(self, name: str) -> list[Message]:
+        """Return the oldest messages of the sink called ``name``; where it has none, the one of this number."""
+        return self.waiting(name) or self._read(select(MESSAGE).where(cast(MESSAGE.c.id, String) == name), 1)
+
+    def count(self) -> int:
+        """Return how many messages are not yet taken."""
         with self._connections.reading() as connection:
-            return [
-                Message(row.id, row.sink, row.body, row.due_at, row.attempts, row.trouble)
-                for row in connection.execute(query)
-            ]
+            return int(connection.execute(select(func.count()).select_from(MESSAGE)).scalar_one())
 
     def taken(self, message: int) -> None:
         """Forget a message that its receiver has taken."""
@@ -79,6 +82,13 @@ class Outbox:
                 .where(MESSAGE.c.id == message)
                 .values(attempts=MESSAGE.c.attempts + 1, trouble=trouble, due_at=due_at)
             )
+
+    def _read(self, query: Select[Any], limit: int) -> list[Message]:
+        with self._connections.reading() as connection:
+            return [
+                Message(row.id, row.sink, row.body, row.due_at, row.attempts, row.trouble)
+                for row in connection.execute(query.order_by(MESSAGE.c.id).limit(limit))
+            ]
 
 
 def put(connection: Connection, messages: Iterable[tuple[str, str]], at: datetime) -> None:

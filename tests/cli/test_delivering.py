@@ -90,10 +90,42 @@ def test_the_outbox_is_listed_and_delivered(path, tmp_path, capfd, monkeypatch):
     config.write_text(f'[sink.file]\nkind = "file"\npath = "{tmp_path / "out.jsonl"}"\n')
     monkeypatch.setenv("COVEREDSCAN_CONFIG", str(config))
     assert main(["outbox", "--db", str(path)]) == 3
-    assert capfd.readouterr().out.count("not tried yet") == 2
+    assert capfd.readouterr().out == (
+        "1  file  0 attempts  not tried yet\n"
+        "2  hook  0 attempts  no [sink.hook] in the configuration: add it, or --forget hook\n"
+    )
     assert main(["outbox", "--deliver", "--db", str(path)]) == 3
     assert capfd.readouterr().out.startswith("2  hook  0 attempts")
     assert (tmp_path / "out.jsonl").read_text().strip() == ONE
+
+
+def test_what_nobody_will_take_can_be_given_up(path, capfd):
+    assert main(["outbox", "--forget", "file", "--db", str(path)]) == 3
+    told = capfd.readouterr()
+    assert told.out == ONE + "\n", "what is given up is handed over"
+    assert told.err == "coveredscan: 1 more still to be delivered\n"
+    assert main(["outbox", "--db", str(path)]) == 3
+    assert capfd.readouterr().out == (
+        "2  hook  0 attempts  no [sink.hook] in the configuration: add it, or --forget hook\n"
+    )
+    assert main(["outbox", "--forget", "2", "--forget", "nobody", "--db", str(path)]) == 2
+    told = capfd.readouterr()
+    assert told.out == "", "one name unknown: nothing is given up"
+    assert "--forget nobody: no message of this number and none for this sink" in told.err
+    assert main(["outbox", "--forget", "2", "--db", str(path)]) == 0
+    assert capfd.readouterr().out == ONE + "\n"
+    assert main(["outbox", "--db", str(path)]) == 0
+
+
+def test_a_long_outbox_says_how_much_it_does_not_list(path, capfd):
+    with open_store(str(path)) as store, store.outbox._connections.writing() as connection:
+        put(connection, [("hook", ONE)] * 1001, NOW)
+    assert main(["outbox", "--db", str(path)]) == 3
+    told = capfd.readouterr()
+    assert told.out.count("\n") == 1000
+    assert told.err == "coveredscan: 3 more still to be delivered\n"
+    assert main(["outbox", "--forget", "hook", "--db", str(path)]) == 3
+    assert capfd.readouterr().out.count("\n") == 1002
 
 
 def test_two_programs_never_deliver_at_once(path, monkeypatch):

@@ -24,6 +24,13 @@ def test_messages_wait_in_order(outbox):
     assert {(message.due_at, message.attempts, message.trouble) for message in outbox.waiting()} == {(NOW, 0, None)}
 
 
+def test_messages_are_named_by_sink_or_number(outbox):
+    assert [message.body for message in outbox.named("hook")] == ["1", "3"]
+    assert [message.body for message in outbox.named(str(outbox.waiting("mail")[0].id))] == ["2"]
+    assert [outbox.named(name) for name in ("nobody", "99", "-1", "9" * 40, "²")] == [[]] * 5
+    assert outbox.count() == 3
+
+
 def test_what_was_taken_is_forgotten(outbox):
     first = outbox.waiting("hook")[0]
     outbox.taken(first.id)
