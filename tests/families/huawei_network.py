@@ -167,8 +167,6 @@ HUAWEI_NETWORK: list[Series] = [
         "HUAWEI_VRPV8.0",
         "SSH-2.0-VRP-3.3",
         "SSH-1.99-VRP-3.4",
-        "SSH-2.0--",
-        "SSH-1.99--",
         "SSH-2.0-HUAWEI-UMG8900",
         "SSH-2.0-DOPRA-1.5",
         "SSH-2.0-HUAWEI",
