@@ -40,3 +40,15 @@ def test_a_page_about_a_product_is_not_the_product(template: str):
 def test_a_program_named_after_a_product_is_not_the_product(field: str):
     found = [name for name in PROGRAMS.split("|") if rank(verdict(finding([(field, name)]))) > rank("review")]
     assert found == []
+
+
+@pytest.mark.parametrize(
+    "model",
+    "DS-2CD2143G0-I|IPC-HDW2431T-AS|DH-IPC-HFW2831T-ZS|IP4M-1051W|IP8M-2496EB|AD410|W461ASC|EZVIZ C6N|Imou Ranger 2".split(
+        "|"
+    ),
+)
+def test_an_accessory_of_apples_home_is_a_program_that_carries_a_camera_there(model: str):
+    there = [("mdns.service", "_hap._tcp.local."), ("mdns.instance", "Yard 4291"), ("mdns.txt", f"md={model}")]
+    assert rank(verdict(finding(there))) <= rank("review")
+    assert rank(verdict(finding([("mdns.service", "_http._tcp.local."), *there[2:]]))) >= rank("review")
