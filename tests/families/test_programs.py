@@ -44,9 +44,17 @@ def test_a_program_named_after_a_product_is_not_the_product(field: str):
 
 @pytest.mark.parametrize(
     "model",
-    "DS-2CD2143G0-I|IPC-HDW2431T-AS|DH-IPC-HFW2831T-ZS|IP4M-1051W|IP8M-2496EB|AD410|W461ASC|EZVIZ C6N|Imou Ranger 2".split(
-        "|"
-    ),
+    [
+        "DS-2CD2143G0-I",
+        "IPC-HDW2431T-AS",
+        "DH-IPC-HFW2831T-ZS",
+        "IP4M-1051W",
+        "IP8M-2496EB",
+        "AD410",
+        "W461ASC",
+        "EZVIZ C6N",
+        "Imou Ranger 2",
+    ],
 )
 def test_an_accessory_of_apples_home_is_a_program_that_carries_a_camera_there(model: str):
     there = [("mdns.service", "_hap._tcp.local."), ("mdns.instance", "Yard 4291"), ("mdns.txt", f"md={model}")]
