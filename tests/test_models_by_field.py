@@ -125,7 +125,7 @@ SERIES = (
         "traffic and vehicles",
         "hikvision",
         "likely",
-        "iDS-TCVK00-HE/1140 iDS-TSV300-H DS-TDSB0G-FK/60M iDS-MI3704-H DS-MP5604 DS-MCW409/64G AE-DC5113-F6S"
+        "iDS-TCVK00-HE/1140 iDS-TSV300-H DS-TDSB0G-FK/60M iDS-MI3704-H DS-MP5604 DS-MCW409/64G AE-DC5113-F6S DS-MDT301 DS-D5C65RB/A"
         " AE-DI2032-G40 AE-VC211T-IRS",
     ),
     series(
