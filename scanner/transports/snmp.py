@@ -85,8 +85,8 @@ class User(msgspec.Struct, frozen=True):
 async def read(endpoint: Permitted, account: Community | User, limits: Limits, gate: Gate | None = None) -> Exchange:
     """Read what the device tells of itself and all its tables of neighbours.
 
-    Each question waits until ``gate`` lets it pass; its repetitions, one in ``limits.quiet`` seconds, do not. The
-    transcript is the recording that ``protocols.snmp`` decodes. ``answered`` with a reason: a table was not read to its
+    Each question waits until ``gate`` lets it pass, and so does each of its repetitions, ``limits.quiet`` seconds apart
+    at least. The transcript is the recording that ``protocols.snmp`` decodes. ``answered`` with a reason: a table was not read to its
     end. ``timed-out``: nobody there, or the community is not known; ``refused``: the user is not, or may not.
     """
     lines: list[bytes] = []
@@ -181,14 +181,21 @@ class _Reader:
         self, command: Any, oids: Iterable[str], repeats: int, *numbers: int
     ) -> list[tuple[tuple[int, ...], bytes | None]]:
         from pysnmp.hlapi.v3arch.asyncio import ContextData, ObjectIdentity, ObjectType  # noqa: PLC0415 - as above
+        from pysnmp.proto.errind import RequestTimedOut  # noqa: PLC0415 - as above
 
-        self._target.retries = repeats
-        if self._gate is not None:
-            await self._gate.enter(self._address)
+        problem: Any = None
+        status: Any = 0
+        found: Any = ()
         asked = [ObjectType(ObjectIdentity(oid)) for oid in oids]
-        problem, status, _, found = await command(
-            self._engine, self._account, self._target, ContextData(), *numbers, *asked, lookupMib=False
-        )
+        # Repeated here, not by the library, so that each repeat waits for its turn like any other question.
+        for _ in range(1 + repeats):
+            if self._gate is not None:
+                await self._gate.enter(self._address)
+            problem, status, _, found = await command(
+                self._engine, self._account, self._target, ContextData(), *numbers, *asked, lookupMib=False
+            )
+            if not isinstance(problem, RequestTimedOut):
+                break
         if problem is not None:
             raise _explain(problem)
         if int(status):

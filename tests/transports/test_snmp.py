@@ -20,7 +20,11 @@ from scanner.model.permitted import Permitted
 from scanner.protocols import snmp as protocol
 from scanner.transports import snmp
 from scanner.transports.exchange import Exchange
+from scanner.transports.gate import Gate
 from scanner.transports.limits import Limits
+from scanner.transports.manners import Manners
+from scanner.transports.pace import Pace
+from scanner.transports.stream import Failed
 
 SNMPD = shutil.which("snmpd", path="/usr/sbin:/usr/bin")
 QUICK = Limits(quiet=0.1)
@@ -133,6 +137,21 @@ def test_nobody_there_times_out_after_a_few_questions():
     began = time.monotonic()
     assert read(free_port(), snmp.Community("secret"), QUICK).kind == "timed-out"
     assert time.monotonic() - began < 2
+
+
+def test_each_repetition_waits_for_its_turn_like_any_question():
+    entered: list[str] = []
+
+    class Counting(Gate):
+        async def enter(self, address: str) -> None:
+            entered.append(address)
+            if len(entered) == 2:
+                raise Failed("skipped", "left alone")
+
+    gate = Counting(Manners(), Pace(100.0))
+    endpoint = Permitted(Endpoint("127.0.0.1", "udp", free_port()))
+    found = asyncio.run(snmp.read(endpoint, snmp.Community("secret"), QUICK, gate))
+    assert (found.kind, found.reason, entered) == ("skipped", "left alone", ["127.0.0.1"] * 2)
 
 
 def answering(reply):
