@@ -47,7 +47,7 @@ def claim(
         group=group,
         signature=f"{value}-{group}",
         field=f"{group}.x",
-        observed="x",
+        observed=f"what {group} says",
         reporter=reporter,
         because=because,
         refutes=refutes,

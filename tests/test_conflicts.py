@@ -188,3 +188,17 @@ def test_a_camera_of_boschs_own_ranges_is_boschs():
     assert verdict(finding([label])) == "review"
     one = finding([label, ("onvif.model", "TINYON IP 2000 WI")])
     assert (maker(one), verdict(one)) == ("bosch", "not-covered")
+
+
+def test_a_computers_system_beside_one_sign_of_a_camera_is_for_a_person_to_look_at():
+    computer = ("ssh.banner", "SSH-2.0-OpenSSH_6.0p1 Debian-4+deb7u2")
+    assert verdict(finding([("http.server", "DNVRS-Webs")])) == "likely"
+    assert verdict(finding([("http.server", "DNVRS-Webs"), computer])) == "review"
+    assert verdict(finding([("http.server", "DNVRS-Webs"), ("ssh.banner", "SSH-2.0-dropbear_2019.78")])) == "likely"
+
+
+def test_a_model_that_others_have_too_is_not_likely_for_being_told_twice():
+    # Arlotto's cameras are called like Huawei's routers, DEXP's tablets like its hot spots.
+    for model in ("AR1200", "E5653"):
+        twice = [("onvif.model", model), ("http.title", model), ("upnp.friendly_name", f"Router {model}")]
+        assert rank(verdict(finding(twice))) <= rank("review")

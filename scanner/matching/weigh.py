@@ -6,16 +6,17 @@
 | probable  | one strong group, or two moderate ones                                     |
 | possible  | anything                                                                   |
 
-One signature's moderate word about one and the same text counts once, however many protocols tell that text: what
-others say too in one place they say in the next. Hearsay alone, and a maker read only through its brand, are capped at
-probable. A rival that is itself probable takes one tier off; a tie is conflicting. Of texts, what the device says
-stands before what a table says of it.
+A moderate word about one and the same text counts once, however many protocols tell that text, alone or among other
+words: what others say too in one place they say in the next. Hearsay alone, and a maker read only through its brand,
+are capped at probable. A rival that is itself probable takes one tier off; a tie is conflicting. Of texts, what the
+device says stands before what a table says of it.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from itertools import pairwise
 from typing import Final
 
 from scanner.model.finding import Claim, Identification, Named, Tier
@@ -81,13 +82,13 @@ def tier_of(claims: Iterable[Claim]) -> Tier:
 
 
 def _one_word(claims: list[Claim]) -> bool:
-    """Whether all that is moderate is one reading of one text. Texts that are claimed themselves agree by being one."""
-    readings = {
-        (claim.signature, claim.observed.casefold())
+    """Whether all that is moderate is one text, told alone or among others. A text that is itself claimed agrees."""
+    texts = {
+        claim.observed.casefold()
         for claim in claims
         if _RANK[claim.strength] == _MODERATE and claim.slot not in TEXT_SLOTS
     }
-    return len(readings) == 1
+    return bool(texts) and all(short in long for short, long in pairwise(sorted(texts, key=len)))
 
 
 def _named(

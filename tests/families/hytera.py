@@ -38,6 +38,15 @@ HYTERA: list[Series] = [
         "review",
         "|",
     ),
+    *models(
+        "telephones and tablets",
+        "hytera",
+        "onvif.model upnp.model_name upnp.model_number mdns.txt http.title snmp.sysdescr dhcp.vendor_class sip.user_agent"
+        " http.www_authenticate onvif.hardware_id",
+        "PDC550|PDC680|PDC760|PDM680|PNC380S|PNC460|PNC550|PNC560|PNC660|PTC680|PTC760",
+        "likely",
+        "|",
+    ),
     *each(
         "kinds",
         "hytera",
@@ -69,6 +78,7 @@ HYTERA: list[Series] = [
 ]
 
 NOT_HYTERA: list[Others] = [
+    *others("models of others", "onvif.model http.title mdns.txt", "PNC450", "PTC310H", "PTC500S", "PDC 310", "PDC-01"),
     *others("programs", "mdns.instance telnet.banner", "HyteraGateway", "Hytera Homebrew Bridge"),
     *others("lwIP", "snmp.sysobjectid", "1.3.6.1.4.1.26381", "1.3.6.1.4.1.26381.1"),
     *others("lwIP", "snmp.sysdescr", "lwIP", "lwIP - A Lightweight TCP/IP stack"),

@@ -40,6 +40,33 @@ ZTE_WHERE_IT_IS_WORTH_A_LOOK = (
 
 
 ZTE: list[Series] = [
+    *models(
+        "telephones",
+        "zte",
+        "onvif.model upnp.model_name upnp.model_number mdns.txt",
+        "402ZT|901ZT|A001ZT|A103ZT|A404ZT|MO-01K|Z-01K|ZTU31|Z717VL|Z836BL|Z828TL|Z3352CA|Z5156CC|Z2465N|Z5151V|Z6530M|MF97V"
+        "|MF97B_ROGERS|N8000_USA_Cricket|N8010_APT|UZTE GRAND V7|Blade A510|BLADE V8 MINI|Blade S6 Plus|Blade V580|Blade L7A",
+        "likely",
+        "|",
+    ),
+    *models("telephones", "zte", "onvif.model mdns.txt", "009Z|Z2455|Z740G|AXON 7 mini|Blade Vec", "review", "|"),
+    *models(
+        "short numbers on a page",
+        "zte",
+        "http.title telnet.banner http.www_authenticate",
+        "F400|F450|F600",
+        "likely",
+        "|",
+    ),
+    *models("short numbers", "zte", "onvif.model upnp.model_name", "F400|F600|F610|F610A", "review", "|"),
+    *models(
+        "short numbers by version",
+        "zte",
+        "onvif.model upnp.model_name mdns.txt",
+        "F600V6.0|ZTE F600|ZXHN F610",
+        "likely",
+        "|",
+    ),
     *each(
         "any port",
         "zte",
@@ -343,6 +370,18 @@ NOT_ZTE: list[Others] = [
     *others("the operator's other gateways", "http.title", "Experia Box V10A", most="undetermined"),
     *others("models of others", "sip.user_agent", "E5573/1.0.2", "W705/1.0.2", "I210/1.0.2"),
     *others("models of others", "ssdp.server", "MC1000/1.0 UPnP/1.0 miniupnpd/1.9", "MF652/1.0 UPnP/1.0 miniupnpd/1.9"),
+    *others(
+        "models of others",
+        "onvif.model upnp.model_name upnp.friendly_name mdns.txt",
+        "F400",
+        "F450",
+        "F600",
+        "F610A",
+        "F666",
+    ),
+    *others(
+        "models of others", "onvif.model mdns.txt", "Blade GT Pro", "Blade 10", "Blade V 5G", "Z3211G", "Z490M", "Z840"
+    ),
     *others("models of others", "telnet.banner", "MF652\r\nlogin:", "H3C\r\nlogin:"),
     *others("interfaces of others", "snmp.oid.1.3.6.1.2.1.2.2.1.2.7", "ge-0/0/1", "GigabitEthernet0/1", "GPON0/1"),
     *others("a neighbour's", "snmp.oid.1.0.8802.1.1.2.1.4.1.1.7.0.1.1", "gei_1/1"),

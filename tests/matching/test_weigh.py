@@ -125,15 +125,20 @@ def test_a_weaker_word_of_the_brands_witness_takes_nothing_from_the_brand():
     assert tier_of([brand]) == tier_of([brand, model]) == "probable"
 
 
+def words(*told: tuple[str, str]) -> list[Claim]:
+    return [msgspec.structs.replace(claim("huawei", "moderate", group), observed=text) for group, text in told]
+
+
 def test_one_text_told_by_two_protocols_is_as_ambiguous_as_told_by_one():
-    told = [
-        msgspec.structs.replace(claim("huawei", "moderate", group), signature="model", observed=text)
-        for group, text in (("onvif", "AR205"), ("upnp", "ar205"))
-    ]
-    another = msgspec.structs.replace(told[1], observed="AR207")
-    beside = claim("huawei", "moderate", "hardware-address")
-    assert tier_of(told) == "possible"
-    assert tier_of([told[0], another]) == tier_of([*told, beside]) == "probable"
+    told = words(("onvif", "AR205"), ("upnp", "ar205"), ("web", "Welcome to AR205"))
+    assert [tier_of(told[:count]) for count in (1, 2, 3)] == ["possible"] * 3
+    assert tier_of([*told, claim("huawei", "moderate", "hardware-address")]) == "probable"
+    assert tier_of(words(("onvif", "AR205"), ("upnp", "AR207"))) == "probable"
+
+
+def test_a_third_text_takes_nothing_from_two_that_differ():
+    two = [("onvif", "Gateway AR205"), ("upnp", "Router AR205")]
+    assert tier_of(words(*two)) == tier_of(words(*two, ("web", "AR205"))) == "probable"
 
 
 def test_two_protocols_that_agree_on_a_text_make_it_probable():
