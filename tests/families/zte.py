@@ -45,7 +45,7 @@ ZTE: list[Series] = [
         "zte",
         "onvif.model upnp.model_name upnp.model_number mdns.txt",
         "402ZT|901ZT|A001ZT|A103ZT|A404ZT|MO-01K|Z-01K|ZTU31|Z717VL|Z836BL|Z828TL|Z3352CA|Z5156CC|Z2465N|Z5151V|Z6530M|MF97V"
-        "|MF97B_ROGERS|N8000_USA_Cricket|N8010_APT|UZTE GRAND V7|Blade A510|BLADE V8 MINI|Blade S6 Plus|Blade V580|Blade L7A",
+        "|MF97B_ROGERS|K87CA|Spro 2|N8000_USA_Cricket|N8010_APT|UZTE GRAND V7|Blade A510|BLADE V8 MINI|Blade S6 Plus|Blade V580|Blade L7A",
         "likely",
         "|",
     ),
