@@ -86,8 +86,9 @@ async def read(endpoint: Permitted, account: Community | User, limits: Limits, g
     """Read what the device tells of itself and all its tables of neighbours.
 
     Each question waits until ``gate`` lets it pass, and so does each of its repetitions, ``limits.quiet`` seconds apart
-    at least. The transcript is the recording that ``protocols.snmp`` decodes. ``answered`` with a reason: a table was not read to its
-    end. ``timed-out``: nobody there, or the community is not known; ``refused``: the user is not, or may not.
+    at least. The transcript is the recording that ``protocols.snmp`` decodes. ``answered`` with a reason: a table was
+    not read to its end. ``timed-out``: nobody there, or the community is not known; ``refused``: the user is not, or
+    may not.
     """
     lines: list[bytes] = []
     try:
