@@ -236,16 +236,7 @@ def _claims(
     for group, says in captured.items():
         if says:
             slot = cast("Slot", group)  # the linter holds captured groups to slots
-            yield _claim(slot, _as_written(says, value), signature.strength, signature.id, observation, rule, value)
-
-
-def _as_written(says: str, value: str) -> str:
-    """Return what was captured from a form of ``value`` in the letters in which the device wrote it."""
-    folded = value.lower()
-    at = folded.find(says.lower())
-    if says in value or at < 0 or len(folded) != len(value):
-        return says
-    return value[at : at + len(says)]
+            yield _claim(slot, says, signature.strength, signature.id, observation, rule, value)
 
 
 def _claim(  # noqa: PLR0917 - one constructor's worth of fields

@@ -99,32 +99,6 @@ def test_captures_become_claims_of_their_slots():
     assert ("serial", "DS-2CD2012-I20150201CCWR501088621") in {(c.slot, c.value) for c in found}
 
 
-@pytest.mark.parametrize(
-    ("name", "form", "model"),
-    [
-        ("DS-K1T.local", "ds-k1t.local", "DS-K1T"),
-        ("ds-k1t.local", "ds-k1t.local", "ds-k1t"),
-        ("DS-ds-k1t.local", "ds-k1t.local", "ds-k1t"),
-        ("other", "ds-k1t.local", "ds-k1t"),
-        ("İ DS-K1T.local", "ds-k1t.local", "ds-k1t"),
-    ],
-)
-def test_what_is_captured_is_told_in_the_devices_own_letters(name, form, model):
-    data = Data(
-        signature(
-            "model-in-a-name",
-            Match(regex=r"(?P<model>ds-k\w+)\.local"),
-            fields=("http.title",),
-            captures=("model",),
-        )
-    )
-    data.forms = {name: (form,)}
-    assert [(claim.slot, claim.value) for claim in claims(data, seen("h", "http.title", name))] == [
-        ("manufacturer", "hikvision"),
-        ("model", model),
-    ]
-
-
 def test_a_condition_must_hold_on_the_same_port():
     data = Data(
         signature("hikvision-x", Match(exact=("web",)), also=(Condition("http.title", Match(exact=("index",))),))
