@@ -84,6 +84,26 @@ def test_an_address_block_alone_never_makes_anything_covered_nor_clears_it(datab
     assert axis.verdicts[0].verdict == "undetermined"
 
 
+def test_a_router_makers_block_is_a_witness_beside_another(database):
+    page = seen("10.0.0.5", "http.body_marker", "/goform/goform_get_cmd_process")
+    (alone,) = judged(database, page)
+    assert alone.verdicts[0].verdict == "review"
+    (zte,) = judged(database, page, seen("10.0.0.5", "link.mac", "98:f4:28:00:00:01"))
+    assert (said(zte)[0], zte.verdicts[0].verdict) == ("zte", "likely")
+    (tp_link,) = judged(database, page, seen("10.0.0.5", "link.mac", "30:b5:c2:00:00:01"))
+    assert tp_link.verdicts[0].verdict == "review"
+
+
+def test_what_a_maker_has_sold_is_not_its_own_on_its_block_either(database):
+    (xfusion,) = judged(
+        database,
+        seen("10.0.0.5", "link.mac", "e8:ac:23:00:00:01"),
+        seen("10.0.0.5", "http.title", "iBMC"),
+        seen("10.0.0.5", "http.server", "xFusion"),
+    )
+    assert xfusion.verdicts[0].verdict == "review"
+
+
 def test_an_address_and_a_port_in_another_programs_notation_are_told_in_ours(database):
     (finding,) = judged(
         database,

@@ -217,7 +217,7 @@ class Matcher:
         slot: Slot = "brand" if company.seller_only else "manufacturer"
         says = company.brand if company.seller_only else company.id
         if says is not None:
-            strength = MAC_STRENGTH if company.makes == "surveillance" else MAC_STRENGTH_OTHER
+            strength = MAC_STRENGTH_OTHER if company.makes == "other" else MAC_STRENGTH
             yield _claim(slot, says, strength, f"oui:{block.prefix}", observation, rule, seen)
 
 

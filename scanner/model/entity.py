@@ -31,7 +31,8 @@ class Company(_Data, frozen=True):
     registrants: tuple[str, ...] = ()
     """Names under which it holds IEEE address blocks, as the registry spells them."""
     makes: Literal["surveillance", "network", "other"] = "surveillance"
-    """What it is known for; an address block of an ``other`` company says little about surveillance."""
+    """What it is known for. Chips and modules of an ``other`` company sit in everybody's equipment, so that its address
+    block says little of who made the box."""
     seller_only: bool = False
     """Sells equipment that others make: its address blocks assert a brand, not a manufacturer."""
     brand: str | None = None

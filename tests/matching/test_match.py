@@ -28,6 +28,7 @@ class Data:
             "hikvision": Company("hikvision", "Hikvision"),
             "amcrest": Company("amcrest", "Amcrest", seller_only=True, brand="amcrest"),
             "espressif": Company("espressif", "Espressif", makes="other"),
+            "zte": Company("zte", "ZTE", makes="network"),
         }
         self.forms: dict[str, tuple[str, ...]] = {}
         self.rules = {
@@ -46,7 +47,13 @@ class Data:
             yield text.strip(), self.forms.get(text, (text.strip(),))
 
     def block_of(self, mac: str) -> Row | None:
-        known = {"44:19:b6": "hikvision", "9c:8e:cd": "amcrest", "24:0a:c4": "espressif", "00:11:22": None}
+        known = {
+            "44:19:b6": "hikvision",
+            "9c:8e:cd": "amcrest",
+            "24:0a:c4": "espressif",
+            "98:f4:28": "zte",
+            "00:11:22": None,
+        }
         return Row(mac[:8].replace(":", "").upper(), known[mac[:8]]) if mac[:8] in known else None
 
 
@@ -197,6 +204,10 @@ def test_an_address_block_asserts_its_registrant():
 def test_a_sellers_block_asserts_the_brand_only():
     found = claims(Data(), seen("h", "link.mac", "9c:8e:cd:00:00:01"))
     assert [(c.slot, c.value) for c in found] == [("brand", "amcrest")]
+
+
+def test_a_block_of_a_maker_of_whole_devices_is_moderate():
+    assert [c.strength for c in claims(Data(), seen("h", "link.mac", "98:f4:28:4d:19:58"))] == ["moderate"]
 
 
 def test_a_module_makers_block_is_weak_and_an_unknown_registrants_is_nothing():
