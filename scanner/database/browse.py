@@ -47,7 +47,7 @@ def try_value(database: Database, field: str, value: str) -> list[Tried]:
     for _, forms in database.read(field, value):
         hedged |= is_hedged(rule, forms)
         for form in forms:
-            for other, words in rule.readings(field, form):
+            for other, _, words in database.readings(field, form):
                 read.setdefault(other, []).append(words)
     found = []
     for row in database.signatures:

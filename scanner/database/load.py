@@ -127,6 +127,18 @@ class Database:
             if forms:
                 yield strip(piece), tuple(forms)
 
+    def readings(self, field: str, value: str) -> Iterator[tuple[str, FieldRule, str]]:
+        """Yield whose signatures read a normalised ``value`` of ``field``: field, its rule, and what they read of it.
+
+        What cannot be brought to that field's normal form is left out. Nothing for a field that is not known.
+        """
+        own = self.rule_for(field)
+        for other, words in () if own is None else own.readings(field, value):
+            rule = self.rule_for(other)
+            read = words if rule is None or other == field else normalize(rule, words)
+            if rule is not None and read is not None:
+                yield other, rule, read
+
     def reasons(self) -> dict[str, Signature | Model]:
         """Return the rows that evidence may rest on, by what it calls its signature, or once did."""
         models = {f"model:{row.id}": row for rows in self.models.values() for row in rows}
@@ -275,7 +287,7 @@ def _check_likeness(name: str, fields: Mapping[str, FieldRule]) -> None:
         for like in rule.likened():
             if like not in fields:
                 raise DataError(name, f"[{field}]: like {like!r}: no such field: name one of this file")
-            if fields[like].normalize != rule.normalize:
+            if like == rule.like and fields[like].normalize != rule.normalize:
                 raise DataError(name, f"[{field}]: like {like!r}: its normal form is another")
         for prefix in (one for part in rule.parts for one in part.behind):
             if prefix != prefix.lower() or not prefix:

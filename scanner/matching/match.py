@@ -59,13 +59,17 @@ class Data(Protocol):
     def read(self, field: Field, text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Yield each thing an observed text holds: as it was seen, and its normal forms, the plainest first."""
 
+    def readings(self, field: str, value: str) -> Iterator[tuple[str, FieldRule, str]]:
+        """Yield whose signatures read a normal form of ``field``: field, its rule, and what they read of it."""
+
     def block_of(self, mac: str) -> Block | None:
         """Return the registered block of a normalised hardware address that proves something, else None."""
 
 
 _Hit = tuple[Signature, Mapping[str, str]]
-_Piece = tuple[str, tuple[str, ...], FieldRule, tuple[_Hit, ...]]
-"""As it was seen, its normal forms (the plainest first), rule of its field, what matches any of them."""
+_Piece = tuple[str, tuple[str, ...], FieldRule, tuple[_Hit, ...], tuple[str, ...]]
+"""As it was seen, its normal forms (the plainest first), rule of its field, what matches any of them, and the hardware
+addresses among them."""
 
 
 class _Index:
@@ -135,19 +139,19 @@ class Matcher:
     def claims(self, host: Host) -> Iterator[Claim]:
         """Yield every claim the host's observations support, in the order of its observations."""
         values = [
-            (observation, seen, forms, rule, hits)
+            (observation, *piece)
             for observation in host.observations
-            for seen, forms, rule, hits in self._read(observation.field, observation.value)
+            for piece in self._read(observation.field, observation.value)
         ]
-        for observation, seen, forms, rule, hits in values:
+        for observation, seen, forms, rule, hits, addresses in values:
             for signature, captured in hits:
                 if self._holds(signature, observation, values):
                     yield from _claims(signature, captured, observation, seen, rule)
             if rule.slot is not None:
                 name = f"field:{observation.field}"
                 yield _claim(rule.slot, forms[0], SLOT_FIELD_STRENGTH, name, observation, rule, seen)
-            if rule.normalize == "mac":
-                yield from self._registered(observation, seen, forms[0], rule)
+            for mac in addresses:
+                yield from self._registered(observation, seen, mac, rule)
 
     def _read(self, field: Field, text: str) -> tuple[_Piece, ...]:
         """Take an observed value apart: each piece in its normal forms, with the signatures that match one of them."""
@@ -165,14 +169,17 @@ class Matcher:
             return
         for seen, forms in self._data.read(field, text):
             hits: dict[str, _Hit] = {}
+            addresses: dict[str, None] = {}
             for form in forms:
-                for other, words in rule.readings(field, form):
+                for other, reader, words in self._data.readings(field, form):
                     for hit in self._hits(other, words):
                         hits.setdefault(hit[0].id, hit)
+                    if reader.normalize == "mac":
+                        addresses[words] = None
             told = tuple(hits.values())
             if told and is_hedged(rule, forms):
                 told = tuple((row.hedged(), captured) for row, captured in told)
-            yield seen, forms, rule, told
+            yield seen, forms, rule, told, tuple(addresses)
 
     def _hits(self, field: str, value: str) -> Iterator[_Hit]:
         if field in self._narrow:
@@ -196,7 +203,7 @@ class Matcher:
         self,
         signature: Signature,
         observation: Observation,
-        values: list[tuple[Observation, str, tuple[str, ...], FieldRule, tuple[_Hit, ...]]],
+        values: list[tuple[Observation, *_Piece]],
     ) -> bool:
         conditions = self._conditions.get(signature.id)
         return conditions is None or all(
@@ -204,7 +211,7 @@ class Matcher:
                 other.field == field
                 and _same_port(other, observation)
                 and any(pattern.search(form) is not None for form in forms)
-                for other, _, forms, _, _ in values
+                for other, _, forms, *_ in values
             )
             for field, pattern in conditions
         )

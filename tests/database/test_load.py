@@ -51,6 +51,15 @@ def test_values_are_normalised_by_the_rule_of_their_field(tmp_path):
     assert database.normalized("http.nothing", "x") is None
 
 
+def test_a_part_is_read_in_the_normal_form_of_the_field_that_reads_it(tmp_path):
+    part = 'group = "web"\nparts = [{ behind = ["mac="], like = "link.mac" }]'
+    database = load(copy(tmp_path, ("fields.toml", 'group = "web"', part)), cache=tmp_path / "cache")
+    read = [(field, text) for field, _, text in database.readings("http.server", "mac=00408C123456")]
+    assert read == [("http.server", "mac=00408C123456"), ("link.mac", "00:40:8c:12:34:56")]
+    assert [field for field, _, _ in database.readings("http.server", "mac=none")] == ["http.server"]
+    assert list(database.readings("http.servr", "mac=00408C123456")) == []
+
+
 def test_an_empty_folder_is_an_empty_database(tmp_path):
     (tmp_path / "fingerprints" / "entities").mkdir(parents=True)
     (tmp_path / "fingerprints" / "entities" / "companies.toml").touch()

@@ -46,6 +46,12 @@ class Data:
         if field in self.rules and text != "not a value":
             yield text.strip(), self.forms.get(text, (text.strip(),))
 
+    def readings(self, field: str, value: str) -> Iterator[tuple[str, FieldRule, str]]:
+        rule = self.rule_for(Field(field))
+        assert rule is not None
+        for other, words in rule.readings(field, value):
+            yield other, self.rules.get(other, rule), words
+
     def block_of(self, mac: str) -> Row | None:
         known = {
             "44:19:b6": "hikvision",

@@ -9,7 +9,6 @@ import msgspec
 
 from scanner.database.load import Database
 from scanner.database.normalize import normalize
-from scanner.model.observation import Field
 from scanner.model.pattern import Pattern
 from scanner.model.signature import Counterexample, Example, FieldRule, Signature
 
@@ -68,9 +67,8 @@ def trials(database: Database, row: Signature) -> list[Trial]:
 
 def _likened(database: Database, row: Signature, field: str, value: str) -> list[str]:
     """What ``row`` reads of a value of ``field``, by what production matching would do."""
-    rule = database.fields[Field(field)]
     forms = (form for _, forms in database.read(field, value) for form in forms)
-    return [text for form in forms for other, text in rule.readings(field, form) if other in row.fields]
+    return [text for form in forms for other, _, text in database.readings(field, form) if other in row.fields]
 
 
 def value_of(example: Example | Counterexample) -> str | None:
