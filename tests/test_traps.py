@@ -167,26 +167,25 @@ HIKVISION = (
         "19: the media header of HTMS", [("rtsp.sdp", "s=HTMS"), ("rtsp.sdp", "e=NONE"), ("rtsp.sdp", IMKH)], "review"
     ),
     Trap(
-        "19: a program that copies the description, path and all, but for the tracks",
-        [
-            ("rtsp.public", "OPTIONS, DESCRIBE, PLAY, PAUSE, SETUP, TEARDOWN, SET_PARAMETER, GET_PARAMETER"),
-            ("rtsp.sdp", "s=Media Presentation"),
-            ("rtsp.sdp", "e=NONE"),
-            ("rtsp.sdp", "a=control:rtsp://user:x@192.0.2.1:554"),
-            ("rtsp.sdp", "a=control:rtsp://user:x@192.0.2.1:554/stream1"),
-            ("rtsp.sdp", "a=x-dimensions:1280,720"),
-            ("rtsp.sdp", IMKH.replace("010100000400010000", "010200000400000100")),
-            ("rtsp.sdp", "a=appversion:1.0"),
-        ],
-        "review",
-    ),
-    Trap(
         "19: a chip maker's server that copies the older header, tracks by name",
         [
             ("rtsp.sdp", "s=RTSP Server"),
             ("rtsp.sdp", "a=control:trackID=1"),
             ("rtsp.sdp", IMKH),
             ("rtsp.sdp", IMKH.replace("0400010000", "0400050000")),
+            ("rtsp.sdp", "a=appversion:1.0"),
+        ],
+        "review",
+    ),
+    Trap(
+        "19: a chip maker's server that copies the title and the older header (id 34208254018)",
+        [
+            ("rtsp.sdp", "s=Media Presentation"),
+            ("rtsp.sdp", "e=NONE"),
+            ("rtsp.sdp", "i=mpeg4"),
+            ("rtsp.sdp", "a=tool:LIVE555 Streaming Media v2009.09.28"),
+            ("rtsp.sdp", "a=x-qt-text-nam:RTSP/RTP stream from Network Video Server"),
+            ("rtsp.sdp", IMKH.replace("0400010000000000000000000000", "0400010010710110401F000000FA")),
             ("rtsp.sdp", "a=appversion:1.0"),
         ],
         "review",
