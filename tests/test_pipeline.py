@@ -107,7 +107,7 @@ def test_what_a_maker_has_sold_is_not_its_own_on_its_block_either(database):
 def test_an_address_within_a_value_is_read_like_one_by_itself(database):
     scopes = "onvif://www.onvif.org/type/ptz onvif://www.onvif.org/MAC/{}"
     (own,) = judged(database, seen("10.0.0.5", "wsd.scope", scopes.format("58:50:ed:1f:e3:85")))
-    assert (said(own)[0], own.verdicts[0].verdict) == ("hikvision", "likely")
+    assert (said(own)[0], own.verdicts[0].verdict) == ("hikvision", "review")
     (axis,) = judged(database, seen("10.0.0.6", "mdns.txt", "macaddress=ACCC8E33D109"))
     assert (said(axis)[0], axis.verdicts[0].verdict) == ("axis", "undetermined")
     (none,) = judged(database, seen("10.0.0.7", "wsd.scope", scopes.format("none")))
