@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from typing import Final, Protocol, cast
+from typing import Final, NamedTuple, Protocol, cast
 
 from scanner.matching.hosts import is_hearsay
 from scanner.model.entity import Company
@@ -67,9 +67,19 @@ class Data(Protocol):
 
 
 _Hit = tuple[Signature, Mapping[str, str]]
-_Piece = tuple[str, tuple[str, ...], FieldRule, tuple[_Hit, ...], tuple[str, ...]]
-"""As it was seen, its normal forms (the plainest first), rule of its field, what matches any of them, and the hardware
-addresses among them."""
+
+
+class _Piece(NamedTuple):
+    """One of the things that an observed value holds."""
+
+    seen: str
+    forms: tuple[str, ...]
+    """Its normal forms, the plainest first."""
+    rule: FieldRule
+    hits: tuple[_Hit, ...]
+    """The signatures that match any of them."""
+    addresses: tuple[str, ...]
+    """The hardware addresses among them."""
 
 
 class _Index:
@@ -138,14 +148,14 @@ class Matcher:
 
     def claims(self, host: Host) -> Iterator[Claim]:
         """Yield every claim the host's observations support, in the order of its observations."""
-        values = [
-            (observation, *piece)
+        pieces = [
+            (observation, piece)
             for observation in host.observations
             for piece in self._read(observation.field, observation.value)
         ]
-        for observation, seen, forms, rule, hits, addresses in values:
+        for observation, (seen, forms, rule, hits, addresses) in pieces:
             for signature, captured in hits:
-                if self._holds(signature, observation, values):
+                if self._holds(signature, observation, pieces):
                     yield from _claims(signature, captured, observation, seen, rule)
             if rule.slot is not None:
                 name = f"field:{observation.field}"
@@ -179,7 +189,7 @@ class Matcher:
             told = tuple(hits.values())
             if told and is_hedged(rule, forms):
                 told = tuple((row.hedged(), captured) for row, captured in told)
-            yield seen, forms, rule, told, tuple(addresses)
+            yield _Piece(seen, forms, rule, told, tuple(addresses))
 
     def _hits(self, field: str, value: str) -> Iterator[_Hit]:
         if field in self._narrow:
@@ -203,15 +213,15 @@ class Matcher:
         self,
         signature: Signature,
         observation: Observation,
-        values: list[tuple[Observation, *_Piece]],
+        pieces: list[tuple[Observation, _Piece]],
     ) -> bool:
         conditions = self._conditions.get(signature.id)
         return conditions is None or all(
             any(
                 other.field == field
                 and _same_port(other, observation)
-                and any(pattern.search(form) is not None for form in forms)
-                for other, _, forms, *_ in values
+                and any(pattern.search(form) is not None for form in piece.forms)
+                for other, piece in pieces
             )
             for field, pattern in conditions
         )
