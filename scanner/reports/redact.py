@@ -36,8 +36,9 @@ _MAC: Final = re.compile(
 _UUID: Final = re.compile(r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}")
 _IPV4: Final = re.compile(r"(?<![\w.])(\d{1,3}(?:\.\d{1,3}){3})(?![\w]|\.\d)")
 _IPV6: Final = re.compile(r"(?<![\w:.])(?=[0-9A-Fa-f:]*:[0-9A-Fa-f]*:)([0-9A-Fa-f:]{2,39})(?:%[\w.-]+)?(?![\w:])")
-_SERIAL: Final = re.compile(r"(?<![0-9A-Za-z])(?=(?:[A-Za-z]*\d){6})[0-9A-Za-z]{8,}(?![0-9A-Za-z])")
-"""What looks like a serial number inside of a text: at least eight letters and digits, six of them digits."""
+_SERIAL: Final = re.compile(r"(?<![0-9A-Za-z])(?:(?=(?:[A-Za-z]*\d){6})[0-9A-Za-z]{8,}|[0-9A-Fa-f]{12})(?![0-9A-Za-z])")
+"""What looks like a serial number inside of a text: at least eight letters and digits, six of them digits; or a
+hardware address in one word."""
 _PUBLIC: Final = re.compile(
     r"favicon|jarm|etag|firmware|version|model|device_type|sysobjectid|oid|registrant|header_names"
 )

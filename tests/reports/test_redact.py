@@ -28,12 +28,14 @@ SECRET = msgspec.structs.replace(
         piece("upnp.friendly_name", "Vault door, second floor", "x"),
         piece("tls.subject", "CN=244845000001", "x"),
         piece("mdns.host", "vault-door.local.", "x", reporter="192.0.2.254"),
+        piece("mdns.txt", "macaddress=ACCC8EFEDCBA", "oui:ACCC8E"),
+        piece("wsd.scope", "onvif://www.onvif.org/MAC/24:48:45:fe:dc:bb", "oui:244845"),
         piece("http.favicon.md5", "0123456789abcdef0123456789abcdef", "x"),
     ),
 )
 GIVEN_AWAY = (
     SERIAL, "192.0.2.", "2648:45ff", "45:00:00:01", "45-00-00-01", "244845000001", "ND021811019863", "8f2c11a0", "Vault",
-    "vault",
+    "vault", "FEDCBA", "fe:dc:bb",
 )  # fmt: skip
 
 
