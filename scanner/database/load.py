@@ -135,8 +135,7 @@ class Database:
         own = self.rule_for(field)
         for other, words in () if own is None else own.readings(field, value):
             rule = self.rule_for(other)
-            read = words if rule is None or other == field else normalize(rule, words)
-            if rule is not None and read is not None:
+            if rule is not None and (read := words if other == field else normalize(rule, words)) is not None:
                 yield other, rule, read
 
     def reasons(self) -> dict[str, Signature | Model]:

@@ -141,7 +141,7 @@ class Part(_Data, frozen=True):
     behind: tuple[str, ...]
     """What that part stands behind, from the value's beginning; letter case does not count."""
     like: str
-    """The field whose signatures read it."""
+    """The field whose signatures read it, in that field's normal form."""
     words: bool = False
     """Whether it begins with what they read: its first words are read too, up to MAX_WORDS, a low line as a blank."""
 
