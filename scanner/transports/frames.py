@@ -138,6 +138,11 @@ class Form(Protocol):
         """Of the answers."""
         ...
 
+    @property
+    def again(self) -> float:
+        """Seconds from one repetition to the next below which some do not answer."""
+        ...
+
     def filter(self) -> Filter:
         """Return the program that lets only possible answers through."""
         ...
@@ -160,6 +165,10 @@ class Syn:
 
     ``hops`` is the MAC of the gateway, or one MAC a row in the order of the ranks. ``source`` is 4 or 16 bytes.
     """
+
+    again: Final = 0.55
+    """Linux, where its SYN-ACK was lost, answers the first repetition at once and the next ones every 500 ms at most
+    (tcp_invalid_ratelimit, ip-sysctl)."""
 
     def __init__(self, mac: bytes, source: bytes, port: int, hops: Bytes, key: tuple[int, int]) -> None:
         self._version = 4 if len(source) == 4 else 6  # noqa: PLR2004 - an IPv4 address
@@ -270,6 +279,8 @@ class _Segment:
 
 class Who:
     """Who has this address on the link? ARP for IPv4, neighbour solicitation for IPv6. Ports play no part."""
+
+    again: Final = 0.0
 
     def __init__(self, mac: bytes, source: bytes) -> None:
         self._mac = mac

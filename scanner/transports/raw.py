@@ -319,7 +319,7 @@ class _Run:
             chunk = at // CHUNK
             if window.answered[at : at + CHUNK].all():
                 continue
-            self._rest_until(window.asked[chunk] + self._spacing())
+            self._rest_until(window.asked[chunk] + self._spacing(window.tries[chunk]))
             silent = np.flatnonzero(~window.answered[at : at + CHUNK])
             positions = (silent + (window.first + at)).astype(np.uint64)
             window.tries[chunk] += 1
@@ -466,9 +466,10 @@ class _Run:
         self._told.sent += sent
         return sent
 
-    def _spacing(self) -> float:
+    def _spacing(self, tries: int) -> float:
         """Return the seconds before the same is asked again: twice what the slowest answer took, within bounds."""
-        return min(max(2 * self._slowest, LEAST_SPACING), self._plan.spacing)
+        spacing = min(max(2 * self._slowest, LEAST_SPACING), self._plan.spacing)
+        return max(spacing, self._form.again) if tries > 1 else spacing
 
     def _rest_until(self, when: float) -> None:
         while not self.stopped and (now := time.monotonic()) < when:
