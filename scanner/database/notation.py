@@ -65,8 +65,11 @@ def pieces(rule: FieldRule, value: str) -> list[str]:
 
 def spellings(field: str, rule: FieldRule, value: str) -> tuple[str, ...]:
     """Return what ``value`` of ``field`` says without its notation, the plainest first; nothing when it is plain."""
-    if rule.notation == "verbatim":
-        return tuple({_written_out(value)} - {value})
+    if rule.notation in {"verbatim", "page"}:
+        plain = _written_out(value)
+        told = dict.fromkeys((plain, _MEMBER.sub(_as_element, plain)) if rule.notation == "page" else (plain,))
+        told.pop(value, None)
+        return tuple(told)
     if rule.notation == "challenge" and _is_usual(value):
         return ()
     bare = value
@@ -197,6 +200,19 @@ def _octets(text: str) -> str:
         return bytes.fromhex(text).decode("utf-8").strip("\x00")
     except ValueError:
         return text
+
+
+# Pages, and what interfaces answer
+
+_MEMBER: Final = re.compile(
+    r"(?:\"([A-Za-z]\w{0,60})\"|'([A-Za-z]\w{0,60})')\s{0,4}:\s{0,4}(?:\"([^\"]{0,400})\"|'([^']{0,400})'|(-?[\d.]{1,40}))"
+)
+
+
+def _as_element(found: re.Match[str]) -> str:
+    """A member of an object as the element that an interface in XML answers, and that a library made it of."""
+    name, told = found[1] or found[2], next(one for one in found.group(3, 4, 5) if one is not None)
+    return f"<{name}>{told}</{name}>"
 
 
 # Challenges

@@ -20,7 +20,7 @@ Strength = Literal["weak", "moderate", "strong", "conclusive"]
 Basis = Literal["published", "documented", "registry", "corpus"]
 Status = Literal["experimental", "stable", "retired"]
 Notation = Literal[
-    "text", "verbatim", "challenge", "name", "object", "snmp", "scope", "dns", "greeting", "cookie", "title"
+    "text", "verbatim", "page", "challenge", "name", "object", "snmp", "scope", "dns", "greeting", "cookie", "title"
 ]
 """What kind of thing a field holds, as to the ways in which programs write it down."""
 

@@ -5,7 +5,20 @@ from hypothesis import strategies as st
 from scanner.database.notation import MAX_PIECES, pieces, spellings
 from scanner.model.signature import FieldRule
 
-NOTATIONS = ("text", "verbatim", "challenge", "name", "object", "snmp", "scope", "dns", "greeting", "cookie", "title")
+NOTATIONS = (
+    "text",
+    "verbatim",
+    "page",
+    "challenge",
+    "name",
+    "object",
+    "snmp",
+    "scope",
+    "dns",
+    "greeting",
+    "cookie",
+    "title",
+)
 
 
 def rule(notation="text", called=(), cut="whole"):
@@ -79,10 +92,25 @@ def test_a_field_has_more_names_than_one():
     assert told("text", "http.favicon.hash:1", "http.favicon.mmh3", ("http.favicon.hash",)) == ["1"]
 
 
-def test_nothing_is_taken_off_what_is_a_page():
-    assert told("verbatim", "Server: x") == []
-    assert told("verbatim", r"name = 'AB\x2d8'; X\x5fY") == ["name = 'AB-8'; X_Y"], "as scripts escape"
-    assert told("verbatim", "<b>A&amp;B</b>") == ["<b>A&B</b>"], "as pages do"
+@pytest.mark.parametrize("notation", ["verbatim", "page"])
+def test_nothing_is_taken_off_what_is_a_page(notation):
+    assert told(notation, "Server: x") == []
+    assert told(notation, r"name = 'AB\x2d8'; X\x5fY") == ["name = 'AB-8'; X_Y"], "as scripts escape"
+    assert told(notation, "<b>A&amp;B</b>") == ["<b>A&B</b>"], "as pages do"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ('{"DeviceName":"E3372","Signal" : -70}', ["{<DeviceName>E3372</DeviceName>,<Signal>-70</Signal>}"]),
+        ("{'Classify': 'hilink', 'n': None}", ["{<Classify>hilink</Classify>, 'n': None}"]),
+        (r"{\"a\":\"b\"}", ['{"a":"b"}', "{<a>b</a>}"]),
+        ("<a>b</a>", []),
+        ('style="color: red"', []),
+    ],
+)
+def test_members_of_an_answer_are_read_as_elements_too(value, expected):
+    assert told("page", value) == expected
 
 
 @pytest.mark.parametrize(
