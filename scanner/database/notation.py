@@ -40,15 +40,19 @@ _AROUND_URI: Final = "\"',;|[] \t\r\n"
 _TAG: Final = re.compile(r"<[^<>]{0,400}>")
 _ESCAPED_ENDS: Final = re.compile(r"(?:\\r)?\\n|\\r")
 _ENCODED_URI: Final = re.compile(r"(?i)[a-z]+%3A%2F%2F")
+_ANSWER: Final = re.compile(r"(?s)\s*(?:[{\[]|<(?!!doctype|html|[!?]--)).{0,4000}\Z", re.IGNORECASE)
+"""An object in JSON or a document in XML that says a few things about one device, not a page."""
 _NEXT_TEXT: Final = re.compile(r'"\s*,?\s*"')
 
 
 def pieces(rule: FieldRule, value: str) -> list[str]:
-    """Return what ``value`` holds, each by itself, as the rule of its field says; at most MAX_PIECES."""
+    """Return what ``value`` holds, each by itself, as the rule of its field says; MAX_PIECES and one more at most."""
     if rule.pieces == "lines":
         text = _ESCAPED_ENDS.sub("\n", value) if "\\" in value else value
         if "\n" in text or "\r" in text:
-            return [line for line in text.splitlines() if line.strip()][:MAX_PIECES]
+            lines = [line for line in text.splitlines() if line.strip()][:MAX_PIECES]
+            # An answer is one, however it is broken into lines; a page is not.
+            return [*lines, " ".join(text.split())] if rule.notation == "page" and _ANSWER.match(text) else lines
         if rule.notation == "dns" and text.count('"') > 2:  # noqa: PLR2004 - one text has two
             return [one.strip(_AROUND_URI) for one in _NEXT_TEXT.split(text)][:MAX_PIECES]
     elif rule.pieces == "uris":

@@ -92,6 +92,24 @@ def test_a_field_has_more_names_than_one():
     assert told("text", "http.favicon.hash:1", "http.favicon.mmh3", ("http.favicon.hash",)) == ["1"]
 
 
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (
+            "<error>\n<code>1</code>\n</error>",
+            ["<error>", "<code>1</code>", "</error>", "<error> <code>1</code> </error>"],
+        ),
+        ('{\n  "a": 1\n}', ["{", '  "a": 1', "}", '{ "a": 1 }']),
+        ("<!DOCTYPE html>\n<title>x</title>", ["<!DOCTYPE html>", "<title>x</title>"]),
+        ("<html>\n<title>x</title>", ["<html>", "<title>x</title>"]),
+        ("a\nb", ["a", "b"]),
+        ("<a>\n" + "b" * 5000, ["<a>", "b" * 5000]),
+    ],
+)
+def test_an_answer_is_read_as_a_whole_too(value, expected):
+    assert pieces(rule("page", cut="lines"), value) == expected
+
+
 @pytest.mark.parametrize("notation", ["verbatim", "page"])
 def test_nothing_is_taken_off_what_is_a_page(notation):
     assert told(notation, "Server: x") == []
