@@ -90,6 +90,25 @@ HIKVISION: list[Series] = [
         "EZVIZ by its short names", "hikvision", f"{NAMES} http.title onvif.model", "EZVIZ C6N", "EZVIZ BC1C", "CS-C3W"
     ),
     *each(
+        *("refusals of its interface", "hikvision", "http.body_marker", "<subStatusCode>badXmlFormat</subStatusCode>"),
+        *('"subStatusCode":"notSupport"', '"subStatusCode" : "faceAlreadyExist"', '{"subStatusCode":"cardOverLimit"}'),
+        *('"statusString": "Invalid Operation", "subStatusCode": "invalidOperation"',),
+    ),
+    *each(
+        *("answers of panels and terminals", "hikvision", "http.body_marker", '{"SubSysList":[{"SubSys":{"id":1'),
+        *(
+            '{ "ZoneList": [ {"Zone" :{',
+            '"AcsEvent":{"searchID":"1"',
+            '"CardInfoSearch": {"responseStatusStrg": "MORE"',
+        ),
+        *('"majorEventType":5,"subEventType":75', "<isSupportEZVIZTiming>true", "<isSupportISUPHttpPassthrough>true"),
+    ),
+    *each(
+        *("answers that programs give too", "hikvision", "http.body_marker", "<subStatusCode>ok</subStatusCode>"),
+        *('"statusString":"OK","subStatusCode":"ok"', "<isSupportHttps>true</isSupportHttps>", "/SDK/activateStatus"),
+        least="review",
+    ),
+    *each(
         "a page's heading, a stream's name",
         "hikvision",
         "http.body_marker",
