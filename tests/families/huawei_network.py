@@ -40,6 +40,38 @@ HUAWEI_ANYWHERE_BARE = (
 
 HUAWEI_NETWORK: list[Series] = [
     *each(
+        "interfaces of access equipment",
+        "huawei",
+        "snmp.oid.1.3.6.1.2.1.2.2.1.2.234938368",
+        "Huawei-MA5600-V800R018-ETHERNET",
+        "Huawei-MA5600-V800R015-GPON_UNI 0/1/0",
+    ),
+    *each(
+        "parts",
+        "huawei",
+        "snmp.oid.1.3.6.1.2.1.47.1.1.1.1.2.16842753",
+        "Assembling Components,S6750-H36C,S6750-H36C,S6750-H36C (36*100GE QSFP28 ports, without power module)",
+        "Manufactured Board,CloudEngine 12800,CE-L24LQ-EC1,24-Port-40G Interface Card(EC1,QSFP+)",
+    ),
+    *each(
+        "interfaces of its platform",
+        "huawei",
+        "snmp.oid.1.3.6.1.2.1.2.2.1.2.7 snmp.oid.1.3.6.1.2.1.31.1.1.1.1.7",
+        "Eth-Trunk1",
+        "MEth0/0/1",
+        "XGigabitEthernet0/0/1",
+        least="review",
+    ),
+    *each("reports", "huawei", "telnet.banner", "+++    UGW-HUAWEI        2010-01-01 10:00:00 DST\r\nO&M    #1"),
+    *each(
+        "words of access equipment",
+        "huawei",
+        "telnet.banner",
+        ">>User password:",
+        "Configuration console time out, please retry to log on",
+        least="review",
+    ),
+    *each(
         "older switches",
         "huawei",
         "upnp.model_name upnp.model_number upnp.friendly_name onvif.model lldp.system_name snmp.sysname cdp.device"

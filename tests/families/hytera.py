@@ -54,6 +54,7 @@ HYTERA: list[Series] = [
         "1.3.6.1.4.1.40297.1.2",
         ".1.3.6.1.4.1.40297.1.2.4",
         "enterprises.46055.1",
+        "HYTERA-REPEATER-MIB::hyteraRepeaterMIB",
         "1.3.6.1.4.1.58597",
     ),
     *each("objects", "hytera", "snmp.oid.1.3.6.1.4.1.40297.1.2.1.2.9.0", "-200", "0000a0c2"),
