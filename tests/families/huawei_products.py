@@ -137,6 +137,17 @@ HUAWEI_PRODUCTS: list[Series] = [
         "HGW EC506 login:",
         "Huawei SmartAX MT882\r\nLogin:",
     ),
+    *each(
+        "keys of mobile routers",
+        "huawei",
+        "http.body_marker",
+        "<SesInfo>SessionID=O2rql6FR</SesInfo>",
+        '{"SesInfo": "SessionID=O2rql6FR", "TokInfo": "kI1"}',
+        "<WifiWpapsk>x</WifiWpapsk>",
+        "CurrentNetworkTypeEx=101",
+        "'poorSignalStatus': '0'",
+        "<error>\n<code>125003</code>\n<message></message>\n</error>",
+    ),
     *each("sessions of gateways", "huawei", "http.set_cookie", "SessionID_R3", "SessionID_R3=0", least="review"),
     *each(
         "sessions of terminals",

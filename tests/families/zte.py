@@ -157,9 +157,18 @@ ZTE: list[Series] = [
         "getpage.gch?pid=1001",
         "/getpage.gch?pid=1002&nextpage=status_dev_info_t.gch",
         "/function_module/login_module/login_page/logintoken_lua.lua",
-        "Frm_Logintoken",
         "/goform/goform_get_cmd_process?isTest=false&cmd=wa_inner_version",
+        "<IF_ERRORSTR>SessionTimeout</IF_ERRORSTR>",
         least="review",
+    ),
+    *each(
+        "what its pages say of themselves",
+        "zte",
+        "http.body_marker",
+        'getObj("Frm_Logintoken").value = "3";',
+        "Transfer_meaning('ESSID','home');",
+        "<ajax_response_xml_root>7</ajax_response_xml_root>",
+        "<OBJ_WLAN_AD_ID>",
     ),
     *each(
         "pages of the same firmware", "zte", "http.location", "/start.ghtml", "/getpage.gch?pid=1001", least="review"
