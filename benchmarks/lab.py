@@ -72,7 +72,13 @@ class Lab:
 
     @contextmanager
     def loss(self, percent: int) -> Iterator[None]:
-        """Lose packets, so many in a hundred each way, on the far side of the cable."""
+        """Lose packets, so many in a hundred each way, on the far side of the cable.
+
+        The far side knows where the scanner is, as a gateway does that has just been asked for its own address: else
+        its own ARP may be lost, and every answer with it.
+        """
+        here = run(*self.inside("cat", "/sys/class/net/v0/address")).strip()
+        run("ip", "-n", self.target, "neigh", "replace", "10.99.0.1", "lladdr", here, "dev", "v1")
         chain = "chain {} {{ type filter hook {} device v1 priority 0; numgen random mod 100 < {} drop; }}\n"
         there, back = chain.format("there", "ingress", percent), chain.format("back", "egress", percent)
         rules = f"table netdev loss {{\n{there}{back}}}\n"
