@@ -377,6 +377,26 @@ HUAWEI_NETWORK: list[Series] = [
         "dhcp.vendor_class cdp.platform telnet.banner",
         "Huawei Versatile Routing Platform Software",
     ),
+    *each(
+        "parts of pages that public lists know",
+        "huawei",
+        "http.body_marker",
+        "<!--Modify by wangxiangguang 2006-9-29 for BYDD15857 Begin -->",
+        "UI_component/commonDefine/UI_regex_define.js",
+        "/simple/view/main/modifypwd.html",
+        "$('.huawei_title').html('ASG5530')",
+    ),
+    *each(
+        "titles that public lists know",
+        "huawei",
+        "http.title",
+        "Huawei Auth-Http Server",
+        "Huawei NetOpen System",
+        least="review",
+    ),
+    *each("certificates", "huawei", "tls.subject tls.issuer", "O=device,emailAddress=mobile.wifi@huawei.com"),
+    *each("clocks", "huawei", "telnet.banner", "HUAWEI SYNLOCK BITS"),
+    *each("servers", "huawei", "http.server", "LANSwitch", "uPortal2800", "S7700", least="review"),
 ]
 
 NOT_HUAWEI_NETWORK: list[Others] = [
@@ -479,4 +499,13 @@ NOT_HUAWEI_NETWORK: list[Others] = [
     *others("paths of others", "http.location", "/login.html", "/view/login.html", "/simple/login.html"),
     *others("sites", "name.dns", "huawei.com", "www.huawei.com"),
     *others("names", "snmp.sysname dhcp.hostname name.dns", "huawei-nms", "sw-s5735-floor2", "homerouter"),
+    *others(
+        "parts of anybody's pages",
+        "http.body_marker",
+        "Cloud Access Point",
+        "75718C9A-F029-11d1-A1AC-00C04FB6C223",
+        "var msg = http.packageMsg(",
+    ),
+    *others("servers", "http.server", "LANSwitch", "uPortal2800"),
+    *others("what H3C says too", "telnet.banner", "Huawei-VRP3.1"),
 ]

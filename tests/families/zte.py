@@ -386,6 +386,20 @@ ZTE: list[Series] = [
     *each("the maker alone", "zte", "dhcp.hostname name.netbios snmp.sysname", "ZTE", least="review"),
     *each("labels", "zte", "http.title", "MT-PON-AT-4", "Experia Box V10", least="review"),
     *each("discovery", "zte", "mdns.txt", "manufacturer=ZTE", "md=ZTE A2022H"),
+    *each(
+        "parts of pages that public lists know",
+        "zte",
+        "http.body_marker",
+        "/image/I202.gif",
+        'logintitle">Welcome to &#72;&#50;&#54;&#56;&#65;. Please login',
+        "<modelName>ZXHN H108N</modelName>",
+        "中兴通讯 - WLAN无线接入控制器",
+        "ZSRV2路由器Web管理系统",
+    ),
+    *each("titles that public lists know", "zte", "http.title", "中兴 多媒体业务管理系统", "ZTE BAVO多媒体业务中心"),
+    *each("keys", "zte", "http.body_marker", "wa_inner_version", "cr_version", '"cr_version":""', least="review"),
+    *each("greetings", "zte", "ftp.banner telnet.banner", "220 ZXR10 FTP service", "ZTE FTP"),
+    *each("realms", "zte", "http.www_authenticate", 'Basic realm="ZXDSL"'),
 ]
 
 NOT_ZTE: list[Others] = [
@@ -472,5 +486,13 @@ NOT_ZTE: list[Others] = [
         "/login.html",
         "/cgi-bin/luci",
         "Copyright 2018 ZTE Corporation",
+    ),
+    *others(
+        "parts of anybody's pages",
+        "http.body_marker",
+        "wa_inner_version",
+        "cr_version",
+        "/image/banner_top.jpg",
+        "Welcome to login gateway system",
     ),
 ]
