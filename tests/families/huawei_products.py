@@ -765,7 +765,6 @@ HUAWEI_PRODUCTS: list[Series] = [
         "/netopen/theme/css/inFrame.css",
         "McuR5-min.js",
         "/MCUType.js",
-        "Script/SmcScript.js?version=1",
         'src="system/ressrv/zh-cn.js"',
         'var cookie2 = "Cookie=body:" + "Language:" + Language',
         "The standby MM can not view other board informations.",
