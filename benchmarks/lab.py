@@ -27,7 +27,7 @@ SPARSE_24 = "10.80.1.0/24"
 NEAR_24 = "10.79.1.0/24"
 NEAR_16 = "10.88.0.0/16"
 WIDE = "10.0.0.0/8"
-GATEWAY = "10.99.0.2"
+SCANNER, GATEWAY = "10.99.0.1", "10.99.0.2"
 NEAR = {NEAR_24: "10.79.1.254", NEAR_16: "10.88.255.254"}
 """On-link networks and the scanner's own address in each."""
 
@@ -78,7 +78,7 @@ class Lab:
         its own ARP may be lost, and every answer with it.
         """
         here = run(*self.inside("cat", "/sys/class/net/v0/address")).strip()
-        run("ip", "-n", self.target, "neigh", "replace", "10.99.0.1", "lladdr", here, "dev", "v1")
+        run("ip", "-n", self.target, "neigh", "replace", SCANNER, "lladdr", here, "dev", "v1")
         chain = "chain {} {{ type filter hook {} device v1 priority 0; numgen random mod 100 < {} drop; }}\n"
         there, back = chain.format("there", "ingress", percent), chain.format("back", "egress", percent)
         rules = f"table netdev loss {{\n{there}{back}}}\n"
@@ -125,9 +125,9 @@ def lab() -> Iterator[Lab]:
 
 
 def _configure(made: Lab) -> None:
-    near = ["address add 10.99.0.1/24 dev v0", "link set v0 up"]
+    near = [f"address add {SCANNER}/24 dev v0", "link set v0 up"]
     near += [f"address add {own}/{IPv4Network(network).prefixlen} dev v0" for network, own in NEAR.items()]
-    near += [f"route add {network} via {GATEWAY} src 10.99.0.1" for network in (WIDE,)]
+    near += [f"route add {network} via {GATEWAY} src {SCANNER}" for network in (WIDE,)]
     near += [f"route add default via {GATEWAY}"]
     far = [f"address add {GATEWAY}/24 dev v1", "link set v1 up", f"route add local {DENSE} dev lo"]
     far += [f"route add {own}/32 dev v1" for own in NEAR.values()]

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from benchmarks.contest import Row, peak
-from benchmarks.lab import GATEWAY, WIDE, spaces
+from benchmarks.lab import GATEWAY, SCANNER, WIDE, spaces
 from benchmarks.lab import run as command
 
 COMMAND = str(Path(sys.executable).with_name("coveredscan"))
@@ -44,7 +44,7 @@ def run(widths: tuple[int, ...] = (16, 12)) -> list[Row]:
         return []
     rows = []
     with spaces("csmem") as (scanner, target), tempfile.TemporaryDirectory() as folder:
-        near = ["address add 10.99.0.1/24 dev v0", "link set v0 up", f"route add {WIDE} via {GATEWAY} src 10.99.0.1"]
+        near = [f"address add {SCANNER}/24 dev v0", "link set v0 up", f"route add {WIDE} via {GATEWAY} src {SCANNER}"]
         far = [f"address add {GATEWAY}/24 dev v1", "link set v1 up", f"route add blackhole {WIDE}"]
         far += [f"route add local {network} dev lo" for network in ALIVE]
         for side, lines in ((scanner, near), (target, far)):

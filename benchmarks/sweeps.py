@@ -9,7 +9,7 @@ import os
 from collections.abc import Sequence
 
 from benchmarks.contest import Contender, Programme, Row, lines, masscan, nmap, ours, python
-from benchmarks.lab import DENSE, LIVING, NEAR, NEAR_16, NEAR_24, OPEN, PORTS, SPARSE, SPARSE_24, Lab, lab
+from benchmarks.lab import DENSE, LIVING, NEAR, NEAR_16, NEAR_24, OPEN, PORTS, SCANNER, SPARSE, SPARSE_24, Lab, lab
 
 LIST = ",".join(map(str, PORTS))
 RATE = "16129"
@@ -38,7 +38,7 @@ def run(only: Sequence[str] = (), runs: int | None = None) -> list[Row]:
 
 def _masscan(made: Lab, network: str, *more: str, runs: int = 5) -> Contender:
     words = (
-        "masscan", network, "-p", LIST, "--rate", "5000000", "--wait", "1", "-e", "v0", "--adapter-ip", "10.99.0.1",
+        "masscan", network, "-p", LIST, "--rate", "5000000", "--wait", "1", "-e", "v0", "--adapter-ip", SCANNER,
         "--router-mac", made.hop, "-oL", "-", *more,
     )  # fmt: skip
     return Contender(" ".join(("masscan --rate 5M --wait 1", *more)), words, masscan, runs, trickle=True)
@@ -68,7 +68,7 @@ def routed(programme: Programme) -> None:
             "zmap -c 1, ONE port",
             (
                 "zmap", "-p", "80", "-i", "v0", "-G", made.hop, "-c", "1", "-r", "1000000", "-q", "-v", "0",
-                "-b", "/dev/null", "-S", "10.99.0.1", "-o", "-", SPARSE,
+                "-b", "/dev/null", "-S", SCANNER, "-o", "-", SPARSE,
             ), lines,
         ),
     ])  # fmt: skip
