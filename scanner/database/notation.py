@@ -40,7 +40,7 @@ _AROUND_URI: Final = "\"',;|[] \t\r\n"
 _TAG: Final = re.compile(r"<[^<>]{0,400}>")
 _ESCAPED_ENDS: Final = re.compile(r"(?:\\r)?\\n|\\r")
 _ENCODED_URI: Final = re.compile(r"(?i)[a-z]+%3A%2F%2F")
-_ANSWER: Final = re.compile(r"(?s)\s*(?:[{\[]|<(?!!doctype|html|[!?]--)).{0,4000}\Z", re.IGNORECASE)
+_ANSWER: Final = re.compile(r"(?is)\s*(?:[{\[]|<(?!!doctype|html|!--)).{0,4000}\Z")
 """An object in JSON or a document in XML that says a few things about one device, not a page."""
 _NEXT_TEXT: Final = re.compile(r'"\s*,?\s*"')
 
