@@ -179,6 +179,8 @@ class FieldRule(_Data, frozen=True):
     """A value that this regex matches proves no more than moderately who made its host: its owner wrote it."""
     plain: str | None = None
     """Nor does one that this regex does not match: it says more than a device says of itself."""
+    hearsay: tuple[str, ...] = ()
+    """How objects begin (``OID = value``) in which an agent tells of others; no signature reads them."""
     privacy: Literal["keep", "keep-oui", "keep-prefix", "drop"] = "keep"
     trust: Literal["any", "on-link-only"] = "any"
 
@@ -190,15 +192,19 @@ class FieldRule(_Data, frozen=True):
         """Return whose signatures read a normalised ``value`` of ``field``, which this is the rule of, and as what.
 
         Those of the field itself; of the one it is like; of those that its parts are like; and of OBJECTS, to whom
-        every object is ``OID = value``, for a maker's own tree answers as a whole.
+        every object is ``OID = value``, for a maker's own tree answers as a whole. Nobody's of an object that tells of
+        others.
         """
+        prefix, _, _ = OBJECTS.partition("<")
+        number = field.removeprefix(prefix) if field.startswith(prefix) and field != OBJECTS else None
+        if (value if number is None else f"{number} = ").startswith(self.hearsay):
+            return ()
         read = [(field, value)]
         if self.like is not None:
             read.append((self.like, value))
         read += [(part.like, text) for part in self.parts for text in part.told(value)]
-        prefix, _, _ = OBJECTS.partition("<")
-        if field.startswith(prefix) and field != OBJECTS:
-            read.append((OBJECTS, f"{field.removeprefix(prefix)} = {value}"))
+        if number is not None:
+            read.append((OBJECTS, f"{number} = {value}"))
         return tuple(read)
 
 

@@ -20,6 +20,21 @@ def test_whose_signatures_read_a_field(field, like, read):
     assert list(FieldRule("any", "any", "…", like=like).readings(field, "x")) == read
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [
+        ("snmp.oid.1.0.8802.1.1.2.1.4.1.1.10.0.1.1", "x", False),
+        ("snmp.oid.1.0.8802.1.1.2.1.41", "x", True),
+        ("snmp.oid.1.0.8802.1.1.2.1.3.4.0", "x", True),
+        (OBJECTS, "1.0.8802.1.1.2.1.4.1.1.10.0.1.1 = x", False),
+        (OBJECTS, "1.0.8802.1.1.2.1.3.4.0 = 1.0.8802.1.1.2.1.4.", True),
+    ],
+)
+def test_nobody_reads_what_an_agent_tells_of_others(field, value, told):
+    rule = FieldRule("any", "any", "…", like="all", hearsay=("1.0.8802.1.1.2.1.4.",))
+    assert bool(rule.readings(field, value)) is told
+
+
 NAME = Part(("x://name/", "x://mfr/"), "maker", words=True)
 HARDWARE = Part(("x://hardware/",), "model")
 
