@@ -247,7 +247,7 @@ def _compile(root: Path, files: Iterable[Path]) -> Compiled:
         match relative.parts:
             case ("fields.toml",):
                 fields = {one: toml.convert(name, {one: table}, FieldRule, one) for one, table in document.items()}
-                _check_likeness(name, fields)
+                _check_readings(name, fields)
             case ("grammar.toml",):
                 shared = _shared(name, toml.convert(name, document, dict[str, str]))
             case ("sets.toml",):
@@ -281,7 +281,10 @@ def _compile(root: Path, files: Iterable[Path]) -> Compiled:
     )
 
 
-def _check_likeness(name: str, fields: Mapping[str, FieldRule]) -> None:
+_SUBTREE = re.compile(r"(?:[0-9]+\.){2,}")
+
+
+def _check_readings(name: str, fields: Mapping[str, FieldRule]) -> None:
     for field, rule in fields.items():
         for like in rule.likened():
             if like not in fields:
@@ -291,6 +294,9 @@ def _check_likeness(name: str, fields: Mapping[str, FieldRule]) -> None:
         for prefix in (one for part in rule.parts for one in part.behind):
             if prefix != prefix.lower() or not prefix:
                 raise DataError(name, f"[{field}]: behind {prefix!r}: write it in small letters, one at least")
+        for number in rule.hearsay:
+            if not _SUBTREE.fullmatch(number):
+                raise DataError(name, f"[{field}]: hearsay {number!r}: write an object's number with a dot at its end")
 
 
 def _hedged(name: str, fields: Mapping[str, FieldRule], shared: Shared) -> dict[str, FieldRule]:

@@ -42,6 +42,8 @@ PLANTED = [
     (("fields.toml", 'group = "web"', 'group = "web"\nparts = [{ behind = ["a/"], like = "http.servr" }]'), "[http.server]: like 'http.servr': no such field"),
     (("fields.toml", 'group = "web"', 'group = "web"\nparts = [{ behind = ["A/"], like = "http.title" }]'), "[http.server]: behind 'A/': write it in small letters"),
     (("fields.toml", 'group = "web"', 'group = "web"\nparts = [{ behind = [""], like = "http.title" }]'), "[http.server]: behind '': write it in small letters, one at least"),
+    (("fields.toml", 'group = "web"', 'group = "web"\nhearsay = [""]'), "[http.server]: hearsay '': write an object's number with a dot at its end"),
+    (("fields.toml", 'group = "web"', 'group = "web"\nhearsay = ["1.0.8802"]'), "[http.server]: hearsay '1.0.8802': write an object's number with a dot at its end"),
     (("fields.toml", 'group = "web"', 'group = "web"\nhedge = "(?&acme)"'), "fields.toml: [http.server]: hedge: (?&acme) is not in grammar.toml: name one that is"),
     (("fields.toml", 'group = "web"', 'group = "web"\nplain = "["'), "fields.toml: [http.server]: plain: not a regular expression RE2 accepts"),
     (("fields.toml", 'group = "web"', 'group = "web"\nhedge = "("'), "fields.toml: [http.server]: hedge: not a regular expression RE2 accepts"),
