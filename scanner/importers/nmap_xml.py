@@ -240,7 +240,7 @@ class _Run:
             return
         address, kind = attributes.get("addr", ""), attributes.get("addrtype", "ipv4")
         if kind == "mac":
-            self._mac = address
+            self._mac = address or None
         elif self._host_address is None:
             self._host_address = read_host(address)
         if self._mac is not None and self._host_address is not None:

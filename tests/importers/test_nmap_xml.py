@@ -129,6 +129,14 @@ def test_hints_of_hosts_to_come_are_not_hosts():
     assert read(IMPORTER, raw) == read(IMPORTER, SCAN)
 
 
+def test_a_hardware_address_that_is_not_told_is_none():
+    raw = SCAN.replace(b'addr="58:50:ED:1F:E3:85" ', b"")
+    assert len(raw) < len(SCAN)
+    missing = set(read(IMPORTER, SCAN)) - set(read(IMPORTER, raw))
+    assert {field for _, _, field, _ in missing} == {"link.mac"}
+    assert all(value for _, _, _, value in read(IMPORTER, raw))
+
+
 def test_a_truncated_file_gives_what_it_holds_and_says_where_it_ends():
     *found, bad = read(IMPORTER, SCAN[: SCAN.index(b"rtsp-methods")])
     assert ("10.0.0.5", 22, "ssh.banner", "SSH-2.0-dropbear") in found
