@@ -196,15 +196,16 @@ class FieldRule(_Data, frozen=True):
         others.
         """
         prefix, _, _ = OBJECTS.partition("<")
-        number = field.removeprefix(prefix) if field.startswith(prefix) and field != OBJECTS else None
-        if (value if number is None else f"{number} = ").startswith(self.hearsay):
+        numbered = field.startswith(prefix) and field != OBJECTS
+        told = f"{field.removeprefix(prefix)} = {value}" if numbered else value
+        if told.startswith(self.hearsay):
             return ()
         read = [(field, value)]
         if self.like is not None:
             read.append((self.like, value))
         read += [(part.like, text) for part in self.parts for text in part.told(value)]
-        if number is not None:
-            read.append((OBJECTS, f"{number} = {value}"))
+        if numbered:
+            read.append((OBJECTS, told))
         return tuple(read)
 
 
